@@ -1,0 +1,24 @@
+"""`python -m attest`, and the `attest` command: what needs no import is answered before anything is imported."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    words = sys.argv[1:]
+    if words == ["--version"]:
+        from attest.version import __version__
+
+        sys.stdout.write(f"attest {__version__}\n")
+        sys.exit(0)
+    if words[:1] == ["completion"] and len(words) == 2 and not words[1].startswith("-"):
+        from attest.cli.completion import print_script
+
+        sys.exit(print_script(words[1]))
+    from attest.cli.main import run
+
+    sys.exit(run(words))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""From the documents of an image to everything that is known of it, without input or output.
+
+Ids are given after sorting, so that the same documents give the same ids
+whatever order they arrived in.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from attest.analysis.binding import bind
+from attest.analysis.coverage import coverage
+from attest.analysis.package_list import describes_image, license_list, package_list
+from attest.model.attachment import Channel, EvidenceKind, ResolvedImage
+from attest.model.document import Discovery, Document
+from attest.model.evidence import BindsTo, Evidence, Trust
+from attest.model.inspection import Inspection, PlatformSummary, Presence, Resolved, Status
+from attest.model.package import Package
+from attest.model.problem import Problem, ProblemState
+from attest.model.provenance import Provenance
+from attest.model.sbom import Sbom
+
+_KIND_ORDER = {kind: position for position, kind in enumerate(EvidenceKind)}
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What was inspected: the reference as typed, what it resolved to, and what was asked of it.
+
+    `kinds` are the kinds of documents that were fetched, null meaning all.
+    """
+
+    ref: str
+    resolved: Resolved
+    image: ResolvedImage
+    kinds: frozenset[EvidenceKind] | None = None
+    license_source: tuple[str, ...] = ("declared", "concluded")
+
+    def covers(self, kind: EvidenceKind) -> bool:
+        """Tell whether documents of this kind were asked for."""
+        return self.kinds is None or kind in self.kinds
+
+
+def assemble(subject: Subject, discovery: Discovery, problems: Sequence[Problem] = ()) -> Inspection:
+    """Put together everything that is known of one image.
+
+    `problems` are those of the index itself, met before anything was looked for.
+    """
+    documents = _sorted(subject, discovery.documents)
+    numbered = [(f"E{number}", document) for number, document in enumerate(documents, start=1)]
+    evidence = tuple(_evidence(id_, document, subject.image) for id_, document in numbered)
+    found = [*problems, *discovery.problems, *_document_problems(numbered, evidence)]
+    coverages = coverage(subject.image, evidence, discovery.probes, found, subject.kinds)
+    with_sbom = [key for key, each in coverages.items() if each.sbom is Presence.PRESENT]
+    packages = _packages(subject, numbered, evidence, with_sbom) if with_sbom else None
+    incomplete = any(not probe.conclusive for probe in discovery.probes) or not all(
+        each.readable for each in evidence
+    )
+    return Inspection(
+        ref=subject.ref,
+        status=Status.INCOMPLETE if incomplete else Status.COMPLETE,
+        resolved=subject.resolved,
+        platforms=tuple(
+            PlatformSummary(
+                platform=image.key,
+                os=image.platform.os,
+                architecture=image.platform.architecture,
+                variant=image.platform.variant,
+                os_version=image.platform.os_version,
+                manifest=str(image.manifest.digest),
+                config=None,
+                created=None,
+                user=None,
+                coverage=coverages[image.key],
+            )
+            for image in subject.image.platforms
+        ),
+        evidence=evidence,
+        searched=discovery.probes,
+        packages=packages,
+        licenses=None if packages is None else license_list(packages),
+        provenance=_provenance(subject, numbered),
+        problems=tuple(found),
+    )
+
+
+def _sorted(subject: Subject, documents: Sequence[Document]) -> list[Document]:
+    """Order documents by platform in index order (the index first), then kind, then digest."""
+    platforms = {image.key: position for position, image in enumerate(subject.image.platforms)}
+
+    def place(document: Document) -> tuple[int, int, str]:
+        attachment = document.attachment
+        platform = platforms.get(attachment.platform or "", -1)
+        return (platform, _KIND_ORDER[document.kind], str(attachment.layer.digest))
+
+    wanted = [document for document in documents if subject.covers(document.kind)]
+    return sorted(wanted, key=place)
+
+
+def _evidence(id_: str, document: Document, image: ResolvedImage) -> Evidence:
+    attachment = document.attachment
+    binds_to, match = _binding(document, image)
+    return Evidence(
+        id=id_,
+        kind=document.kind,
+        format=document.format,
+        predicate_type=document.predicate_type,
+        artifact_type=attachment.artifact_type,
+        media_type=attachment.layer.media_type,
+        digest=str(attachment.layer.digest),
+        size=attachment.layer.size,
+        manifest=str(attachment.manifest.digest) if attachment.manifest else None,
+        platform=attachment.platform,
+        channels=tuple(channel for channel in Channel if any(edge.channel is channel for edge in attachment.edges)),
+        generator=document.generator,
+        created=document.created,
+        readable=document.readable,
+        binds_to=binds_to,
+        subject_match=match,
+        # signatures are not verified, so nobody is known to vouch for anything
+        trust=Trust.UNVERIFIABLE,
+    )
+
+
+def _binding(document: Document, image: ResolvedImage) -> tuple[BindsTo | None, bool | None]:
+    if document.subject is None:
+        return None, None
+    return bind(document.subject, document.attachment, image)
+
+
+def _document_problems(
+    numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence]
+) -> list[Problem]:
+    problems = []
+    for (id_, document), about in zip(numbered, evidence, strict=True):
+        platforms = (about.platform,) if about.platform else ()
+        problems += [replace(each, evidence=id_, platforms=platforms) for each in document.problems]
+        if about.subject_match is False:
+            problems.append(
+                Problem(
+                    code="ATT-EVD-002",
+                    state=ProblemState.INCONSISTENT,
+                    message=f"{about.digest}: the statement's subject is not the image it is attached to",
+                    evidence=id_,
+                    platforms=platforms,
+                    pointer="/subject",
+                )
+            )
+    return problems
+
+
+def _packages(
+    subject: Subject, numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence], keys: Sequence[str]
+) -> tuple[Package, ...]:
+    """List the packages of each platform from the SBOMs that describe its final file system."""
+    contradicted = {each.id for each in evidence if each.subject_match is False}
+    sboms: list[tuple[str, str | None, Sbom]] = []
+    for key in keys:
+        candidates = [
+            (id_, document.content)
+            for id_, document in numbered
+            if isinstance(document.content, Sbom)
+            and document.attachment.platform in (key, None)
+            and id_ not in contradicted
+        ]
+        final = [(id_, sbom) for id_, sbom in candidates if describes_image(sbom)]
+        sboms += [(id_, key, sbom) for id_, sbom in final or candidates]
+    return package_list(sboms, keys, subject.license_source)
+
+
+def _provenance(subject: Subject, numbered: Sequence[tuple[str, Document]]) -> tuple[Provenance, ...] | None:
+    if not subject.covers(EvidenceKind.PROVENANCE):
+        return None
+    keys = tuple(image.key for image in subject.image.platforms)
+    stated = [(id_, each) for id_, each in numbered if isinstance(each.content, Provenance)]
+    return tuple(
+        replace(
+            document.content,
+            id=f"V{number}",
+            evidence=id_,
+            platforms=(document.attachment.platform,) if document.attachment.platform else keys,
+        )
+        for number, (id_, document) in enumerate(stated, start=1)
+        if isinstance(document.content, Provenance)
+    )

@@ -1,0 +1,102 @@
+"""`attest get`: one document, as it is."""
+
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from attest.cli.options import Common, ImageArgument
+from attest.errors import NotFoundError, UsageError
+from attest.model.attachment import EvidenceKind, kind_of_predicate
+from attest.model.document import Document
+
+FORMS: Final = ("predicate", "statement", "raw")
+_KINDS: Final = tuple(str(kind) for kind in EvidenceKind)
+
+
+def get(
+    common: Common,
+    ref: ImageArgument,
+    type_: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="sbom, provenance, vex, … or a predicate type URI.")
+    ] = "sbom",
+    form: Annotated[
+        str, typer.Option("--as", metavar="FORM", help="predicate, statement, or raw.")
+    ] = "predicate",
+    digest: Annotated[
+        str | None, typer.Option("--digest", metavar="DIGEST", help="The document with this digest.")
+    ] = None,
+) -> int:
+    r"""Print one attached document, as it was attached.
+
+    \b
+    attest get python:3.13-slim --type sbom --platform linux/amd64
+    attest get python:3.13-slim --type provenance --platform linux/amd64 --as statement
+    """
+    from attest.cli.output import print_bytes
+    from attest.cli.run import access_of
+    from attest.pipeline import Options, documents
+
+    if form not in FORMS:
+        raise UsageError(f"{form}: not a form of a document", hint=f"--as takes {', '.join(FORMS)}")
+    kind = _kind(type_)
+    options = Options(
+        platforms=tuple(common.platform),
+        kinds=frozenset({kind}) if digest is None and kind is not EvidenceKind.OTHER else None,
+        access=access_of(common),
+        keep_raw=True,
+    )
+    found = [each for each in documents(ref, options) if _is_wanted(each, type_, kind, digest)]
+    document = _only(ref, found, type_ if digest is None else digest)
+    print_bytes(_content(document, form))
+    if sys.stdout.isatty():
+        sys.stdout.write("\n")
+    return 0
+
+
+def _kind(type_: str) -> EvidenceKind:
+    if type_ in _KINDS:
+        return EvidenceKind(type_)
+    if ":" not in type_:
+        raise UsageError(f"{type_}: not a type of document", hint=f"one of {', '.join(_KINDS)}, or a URI")
+    return kind_of_predicate(type_)
+
+
+def _is_wanted(document: Document, type_: str, kind: EvidenceKind, digest: str | None) -> bool:
+    if digest is not None:
+        return str(document.attachment.layer.digest).startswith((digest, f"sha256:{digest}"))
+    if type_ in _KINDS:
+        return document.kind is kind
+    return document.predicate_type == type_
+
+
+def _only(ref: str, found: list[Document], wanted: str) -> Document:
+    if not found:
+        raise NotFoundError(f"{ref}: no {wanted} is attached", code="ATT-SRC-005", hint=f"attest ls {ref}")
+    contents = {document.attachment.layer.digest: document for document in found}
+    if len(contents) > 1:
+        choices = [
+            f"--digest {document.attachment.layer.digest}   {document.attachment.platform or 'the index'}"
+            for document in contents.values()
+        ]
+        raise UsageError(
+            f"{ref}: {len(contents)} documents are {wanted}",
+            code="ATT-USE-002",
+            hint="\n".join(["choose one with --platform or --digest", *choices]),
+        )
+    document = found[0]
+    if document.raw is None:
+        problem = document.problems[0]
+        from attest.errors import EvidenceError
+
+        raise EvidenceError(problem.message, code=problem.code, hint=problem.hint)
+    return document
+
+
+def _content(document: Document, form: str) -> bytes:
+    raw = document.raw or b""
+    if form == "predicate" and document.subject is not None:
+        from attest.formats import predicate_of
+
+        return predicate_of(raw)
+    return raw

@@ -1,0 +1,254 @@
+"""What the commands that report on images share: inspect each, evaluate, render, and say how it went."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from attest.cli.main import report_error
+from attest.cli.options import ALL_PLATFORMS, Common, read_password
+from attest.cli.output import Destination, write
+from attest.cli.progress import progress_of
+from attest.errors import (
+    AttestError,
+    EvidenceError,
+    InvalidConfigError,
+    NotFoundError,
+    UsageError,
+    exit_code_of,
+)
+from attest.model.attachment import EvidenceKind
+from attest.model.finding import Evaluation
+from attest.model.inspection import Inspection, Presence
+from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
+from attest.sources.source import Access
+
+EXIT_OK: Final = 0
+EXIT_UNMET: Final = 1
+EXIT_UNREADABLE: Final = 6
+EXIT_SOME_FAILED: Final = 8
+
+Evaluator = Callable[[Inspection], Evaluation]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one image went: what was found out, what a policy says of it, or why neither was possible.
+
+    `error` stands beside an inspection when the image has not what the command prints.
+    """
+
+    ref: str
+    inspection: Inspection | None = None
+    evaluation: Evaluation | None = None
+    error: AttestError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The code this image alone would end a run with."""
+        if self.error is not None:
+            return self.error.exit_code
+        return self.evaluation.exit_code if self.evaluation else EXIT_OK
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command asks of each image.
+
+    `kinds` are the documents it needs, null meaning all; `prints` is the kind
+    of evidence without which it has nothing to print; `select` narrows what is
+    shown to what the caller asked for.
+    """
+
+    command: str
+    kinds: frozenset[EvidenceKind] | None = None
+    prints: EvidenceKind | None = None
+    evaluate: Evaluator | None = None
+    select: Callable[[Inspection], Inspection] | None = None
+    exit_zero: bool = False
+
+
+def access_of(common: Common) -> Access:
+    """Gather how registries may be reached; secrets come from files and stdin, never from a flag.
+
+    Raises:
+        UsageError: the options contradict each other.
+        InvalidConfigError: a file named by an option cannot be read.
+    """
+    if common.password_stdin and not common.username:
+        raise UsageError("--password-stdin needs --username", code="ATT-USE-002")
+    return Access(
+        jobs=max(1, min(common.jobs, 64)),
+        timeout_seconds=common.timeout,
+        retries=max(0, common.retries),
+        authfile=common.authfile,
+        username=common.username,
+        password=read_password() if common.password_stdin else None,
+        token=_token(common.registry_token_file),
+        ca_file=common.ca_file,
+        plain_http=tuple(common.plain_http),
+        offline=common.offline,
+    )
+
+
+def _token(path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs start-up time
+            return file.read(64 * 1024).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidConfigError(f"{path}: cannot be read ({error.__class__.__name__})") from error
+
+
+def execute(
+    common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]
+) -> int:
+    """Inspect every image, write the report to every destination, and return the exit code."""
+    access = access_of(common)
+    outcomes = [_outcome(reference, common, access, task) for reference in references]
+    code = _exit_code(outcomes, strict=common.strict)
+    if task.exit_zero and code == EXIT_UNMET:
+        code = EXIT_OK
+    write(_report(common, outcomes, task, code), destinations, common)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            report_error(outcome.error)
+        elif outcome.inspection is not None and not common.quiet:
+            _notes(outcome.inspection, task)
+    return code
+
+
+def _outcome(reference: str, common: Common, access: Access, task: Task) -> Outcome:
+    from attest.pipeline import Options, inspect
+
+    try:
+        with progress_of(common, reference) as progress:
+            inspection = inspect(
+                reference,
+                Options(platforms=tuple(common.platform), kinds=task.kinds, access=access, progress=progress),
+            )
+    except UsageError:
+        raise
+    except AttestError as error:
+        return Outcome(ref=reference, error=error)
+    lacking = _lacking(inspection, task.prints) if task.prints else None
+    evaluation = task.evaluate(inspection) if task.evaluate else None
+    inspection = task.select(inspection) if task.select else inspection
+    return Outcome(ref=reference, inspection=inspection, evaluation=evaluation, error=lacking)
+
+
+def _presences(inspection: Inspection, kind: EvidenceKind) -> dict[str, Presence]:
+    return {
+        summary.platform: summary.coverage.sbom if kind is EvidenceKind.SBOM else summary.coverage.provenance
+        for summary in inspection.platforms
+    }
+
+
+def _lacking(inspection: Inspection, kind: EvidenceKind) -> AttestError | None:
+    """Say why there is nothing to print, if no selected platform has readable evidence."""
+    presences = _presences(inspection, kind)
+    if Presence.PRESENT in presences.values():
+        return None
+    for presence in (Presence.UNDETERMINED, Presence.UNREADABLE):
+        if presence in presences.values():
+            return _cause(inspection, kind, presence)
+    platforms = ", ".join(presences) or "any platform"
+    return NotFoundError(
+        f"{inspection.ref}: no {_word(kind)} is attached for {platforms}",
+        code="ATT-SRC-005",
+        hint=f"attest ls {inspection.ref}",
+    )
+
+
+def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> EvidenceError:
+    """Name the first problem that explains why the evidence is of no use."""
+    problem = next((each for each in inspection.problems if exit_code_of(each.code) in (4, 5, 6, 7)), None)
+    why = f" ({problem.message})" if problem else ""
+    if presence is Presence.UNREADABLE:
+        return EvidenceError(f"{inspection.ref}: the {_word(kind)} cannot be read{why}")
+    message = f"{inspection.ref}: whether a {_word(kind)} is attached could not be determined{why}"
+    return EvidenceError(
+        message, code=problem.code if problem else None, hint=problem.hint if problem else None
+    )
+
+
+def _word(kind: EvidenceKind) -> str:
+    return "SBOM" if kind is EvidenceKind.SBOM else str(kind)
+
+
+def _notes(inspection: Inspection, task: Task) -> None:
+    """Tell on stderr which platforms the printed result is silent about, and why."""
+    if task.prints is None:
+        return
+    presences = _presences(inspection, task.prints)
+    for presence, text in (
+        (Presence.ABSENT, "no {} is attached"),
+        (Presence.UNREADABLE, "its {} cannot be read"),
+        (Presence.UNDETERMINED, "whether a {} is attached could not be determined"),
+    ):
+        platforms = [platform for platform, each in presences.items() if each is presence]
+        if platforms:
+            sys.stderr.write(f"note: {', '.join(platforms)}: {text.format(_word(task.prints))}\n")
+
+
+def _exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
+    codes = [_with_strict(outcome) if strict else outcome.exit_code for outcome in outcomes]
+    if len(codes) == 1:
+        return codes[0]
+    if EXIT_UNMET in codes:
+        return EXIT_UNMET
+    return EXIT_SOME_FAILED if any(codes) else EXIT_OK
+
+
+def _with_strict(outcome: Outcome) -> int:
+    if outcome.exit_code == EXIT_OK and outcome.inspection and outcome.inspection.problems:
+        return EXIT_UNREADABLE
+    return outcome.exit_code
+
+
+def _report(common: Common, outcomes: Sequence[Outcome], task: Task, code: int) -> Report:
+    from attest.licenses import LIST_VERSION
+    from attest.version import __version__
+
+    evaluation = next((outcome.evaluation for outcome in outcomes if outcome.evaluation), None)
+    return Report(
+        tool=Tool(name="attest", version=__version__, spdx_license_list=LIST_VERSION),
+        run=Run(
+            command=task.command,
+            started=started(),
+            effective_time=evaluation.effective_time if evaluation else None,
+            exit_code=code,
+            policy=evaluation.policy if evaluation else None,
+            baseline=None,
+            options=RunOptions(
+                platforms=tuple(common.platform) or ALL_PLATFORMS,
+                channels=("all",),
+                license_source=("declared", "concluded"),
+                offline=common.offline,
+                strict=common.strict,
+            ),
+        ),
+        targets=tuple(
+            Target.of(outcome.inspection, outcome.evaluation)
+            if outcome.inspection
+            else Target.failed(outcome.ref)
+            for outcome in outcomes
+        ),
+        errors=tuple(ErrorEntry.of(outcome.error, outcome.ref) for outcome in outcomes if outcome.error),
+    )
+
+
+def started() -> str:
+    """Return the time that reports print: now, or `SOURCE_DATE_EPOCH` for reproducible output.
+
+    Raises:
+        InvalidConfigError: the variable is no number of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidConfigError("SOURCE_DATE_EPOCH: not a number of seconds") from error
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,143 @@
+"""From what a reference names to the platforms of an image."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from attest.discovery.platforms import select
+from attest.errors import AttestError, MalformedDocumentError, SourceError
+from attest.model.attachment import Channel, PlatformImage, ResolvedImage
+from attest.model.descriptor import Descriptor, Platform
+from attest.model.digest import Digest
+from attest.model.manifest import Index, Manifest, parse_manifest
+from attest.model.media_type import BUILDKIT_REFERENCE_TYPE, INDEX_TYPES
+from attest.model.problem import Problem, ProblemState
+from attest.sources.source import Root, Source
+
+MAX_NESTING: Final = 4
+MAX_CONFIG_BYTES: Final = 4 * 1024 * 1024
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """An image, and what is wrong with its index."""
+
+    image: ResolvedImage
+    problems: tuple[Problem, ...]
+
+
+def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolution:
+    """Find the platforms of an image and choose those that `wanted` names.
+
+    Raises:
+        AttestError: the root is no image, or has none of the wanted platforms.
+    """
+    parsed = parse_manifest(root.content, root.descriptor.media_type, str(root.descriptor.digest))
+    if isinstance(parsed, Manifest):
+        platform = _platform_of(source, parsed)
+        images = (PlatformImage(key=str(platform) or "unknown", platform=platform, manifest=root.descriptor),)
+        image = ResolvedImage(root=root.descriptor, is_index=False, platforms=select(images, wanted))
+        return Resolution(image=image, problems=())
+    walk = _Walk(source)
+    walk.index(root.descriptor.digest, parsed, nesting=0)
+    image = ResolvedImage(
+        root=root.descriptor,
+        is_index=True,
+        platforms=select(tuple(_with_keys(walk.images)), wanted),
+        entries=tuple(walk.entries),
+    )
+    return Resolution(image=image, problems=tuple(walk.problems))
+
+
+class _Walk:
+    """Collects the entries of an index and of the indexes inside it."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.entries: list[tuple[Digest, Descriptor]] = []
+        self.images: list[tuple[Platform, Descriptor]] = []
+        self.problems: list[Problem] = []
+        self._seen: set[Digest] = set()
+
+    def index(self, digest: Digest, index: Index, nesting: int) -> None:
+        self._seen.add(digest)
+        for pointer, reason in index.faults:
+            self._problem(f"{digest}: an entry of the index is unusable ({reason})", pointer)
+        for descriptor in index.manifests:
+            self._entry(digest, descriptor, nesting)
+
+    def _entry(self, index_digest: Digest, descriptor: Descriptor, nesting: int) -> None:
+        if descriptor.digest in self._seen:
+            self._problem(f"{descriptor.digest}: listed twice in the index")
+            return
+        self._seen.add(descriptor.digest)
+        self.entries.append((index_digest, descriptor))
+        if descriptor.media_type in INDEX_TYPES:
+            self._nested(descriptor, nesting + 1)
+        elif BUILDKIT_REFERENCE_TYPE not in descriptor.annotations:
+            self.images.append((self._platform(descriptor), descriptor))
+
+    def _nested(self, descriptor: Descriptor, nesting: int) -> None:
+        if nesting > MAX_NESTING:
+            self._problem(
+                f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING}", code="ATT-EVD-003"
+            )
+            return
+        try:
+            content = self.source.manifest(descriptor)
+            parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
+            if not isinstance(parsed, Index):
+                raise MalformedDocumentError(f"{descriptor.digest}: listed as an index but is none")
+        except AttestError as error:
+            self.problems.append(Problem.of(error, ProblemState.UNREADABLE))
+        else:
+            self.index(descriptor.digest, parsed, nesting)
+
+    def _platform(self, descriptor: Descriptor) -> Platform:
+        if descriptor.platform and not descriptor.platform.is_unknown:
+            return descriptor.platform
+        try:
+            content = self.source.manifest(descriptor)
+            parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
+        except AttestError as error:
+            self.problems.append(Problem.of(error, ProblemState.UNREADABLE))
+            return Platform()
+        return _platform_of(self.source, parsed) if isinstance(parsed, Manifest) else Platform()
+
+    def _problem(self, message: str, pointer: str | None = None, code: str = "ATT-EVD-004") -> None:
+        self.problems.append(
+            Problem(
+                code=code,
+                state=ProblemState.INCONSISTENT,
+                message=message,
+                channel=Channel.INDEX,
+                pointer=pointer,
+            )
+        )
+
+
+def _platform_of(source: Source, manifest: Manifest) -> Platform:
+    """Read the platform from the config: the only place that tells it for a manifest outside an index."""
+    config = manifest.config
+    if config is None or config.size > MAX_CONFIG_BYTES:
+        return Platform()
+    try:
+        return msgspec.json.decode(source.blob(config), type=Platform)
+    except (SourceError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Platform()
+
+
+def _with_keys(images: Iterable[tuple[Platform, Descriptor]]) -> Iterable[PlatformImage]:
+    """Give each platform a key that no other platform of the image has."""
+    images = tuple(images)
+    names = Counter(str(platform) for platform, _ in images)
+    taken: Counter[str] = Counter()
+    for platform, manifest in images:
+        key = str(platform) or "unknown"
+        if names[str(platform)] > 1 and platform.os_version:
+            key = key.replace(platform.os, f"{platform.os}({platform.os_version})", 1)
+        taken[key] += 1
+        if taken[key] > 1:
+            key = f"{key}#{taken[key]}"
+        yield PlatformImage(key=key, platform=platform, manifest=manifest)

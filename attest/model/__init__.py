@@ -1,0 +1,1 @@
+"""The words of the field as immutable values; no input or output happens here."""

@@ -1,0 +1,174 @@
+"""The whole program on one page: from a reference to everything that is known of an image.
+
+Stages never call backwards, and only `open_source`, `resolve` and `discover` touch the
+network; they overlap in time. A broken attachment is a problem of the result:
+only the reference or the source can fail a run.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from attest.analysis import Subject, assemble
+from attest.discovery import Progress, Wish, discover, resolve
+from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundError
+from attest.formats import parse
+from attest.model.attachment import Attachment, Channel, EvidenceKind, kind_of_predicate
+from attest.model.document import Discovery, Document
+from attest.model.inspection import Inspection, Resolved
+from attest.model.media_type import CREATED
+from attest.model.problem import Problem, ProblemState
+from attest.model.provenance import Provenance
+from attest.model.sbom import Sbom
+from attest.model.statement import Statement
+from attest.predicates import normalize
+from attest.sources import Access, Root, open_source
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look at. `platforms` empty means all; `kinds` and `channels` null mean every one."""
+
+    platforms: tuple[str, ...] = ()
+    kinds: frozenset[EvidenceKind] | None = None
+    channels: frozenset[Channel] | None = None
+    license_source: tuple[str, ...] = ("declared", "concluded")
+    access: Access = Access()
+    keep_raw: bool = False
+    progress: Progress | None = None
+
+
+def inspect(reference: str, options: Options = Options()) -> Inspection:
+    """Find, fetch and read everything attached to the image that `reference` names.
+
+    Raises:
+        UsageError: `reference` or an option cannot be meant.
+        SourceError: the image cannot be had.
+        DocumentError: the image's own index or manifest cannot be read.
+    """
+    subject, discovery, problems = _look(reference, options)
+    return assemble(subject, discovery, problems)
+
+
+def documents(reference: str, options: Options = Options()) -> tuple[Document, ...]:
+    """Return the attached documents themselves; see `inspect`, also for what is raised."""
+    return _look(reference, options)[1].documents
+
+
+def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[Problem, ...]]:
+    with open_source(reference, options.access) as source:
+        root = source.resolve()
+        resolution = resolve(source, root, options.platforms)
+        discovery = discover(
+            source,
+            resolution.image,
+            reader(keep_raw=options.keep_raw),
+            Wish(
+                channels=options.channels,
+                kinds=options.kinds,
+                jobs=options.access.jobs,
+                progress=options.progress,
+            ),
+        )
+        subject = Subject(
+            ref=reference,
+            resolved=_resolved(source.kind, root, is_index=resolution.image.is_index),
+            image=resolution.image,
+            kinds=options.kinds,
+            license_source=options.license_source,
+        )
+    return subject, discovery, resolution.problems
+
+
+def _resolved(kind: str, root: Root, *, is_index: bool) -> Resolved:
+    return Resolved(
+        source=kind,
+        registry=root.registry,
+        repository=root.repository,
+        tag=root.tag,
+        digest=str(root.descriptor.digest),
+        media_type=root.descriptor.media_type,
+        is_index=is_index,
+        created=root.descriptor.annotations.get(CREATED),
+    )
+
+
+def reader(*, keep_raw: bool = False) -> Callable[[Attachment, bytes | AttestError], Document]:
+    """Return a function that reads the bytes of an attachment and never raises an `AttestError`."""
+
+    def read(attachment: Attachment, content: bytes | AttestError) -> Document:
+        if isinstance(content, AttestError):
+            return _unread(attachment, content)
+        try:
+            document = _read(attachment, content)
+        except DocumentError as error:
+            document = _unread(attachment, error)
+        return msgspec.structs.replace(document, raw=content) if keep_raw else document
+
+    return read
+
+
+def _read(attachment: Attachment, content: bytes) -> Document:
+    parsed = parse(content, attachment.layer.media_type)
+    if not isinstance(parsed, Statement):
+        return _document(attachment, parsed, EvidenceKind.SBOM)
+    normalized = normalize(parsed)
+    kind = kind_of_predicate(parsed.predicate_type)
+    document = _document(attachment, normalized.content, kind)
+    return msgspec.structs.replace(
+        document,
+        predicate_type=parsed.predicate_type,
+        subject=parsed.subject,
+        problems=(*document.problems, *normalized.problems, *_annotation_problems(attachment, parsed)),
+    )
+
+
+def _document(attachment: Attachment, content: Sbom | Provenance | None, kind: EvidenceKind) -> Document:
+    sbom = content if isinstance(content, Sbom) else None
+    provenance = content if isinstance(content, Provenance) else None
+    return Document(
+        attachment=attachment,
+        kind=kind,
+        readable=True,
+        format=_format(content),
+        content=content,
+        generator=sbom.tools[0] if sbom and sbom.tools else None,
+        created=sbom.created if sbom else provenance.finished if provenance else None,
+        problems=sbom.problems if sbom else (),
+    )
+
+
+def _format(content: Sbom | Provenance | None) -> str | None:
+    if isinstance(content, Sbom):
+        return content.format
+    if isinstance(content, Provenance):
+        # https://slsa.dev/provenance/v0.2 is slsa-0.2, …/v1 is slsa-1
+        return f"slsa-{content.predicate_type.rpartition('/v')[2]}"
+    return None
+
+
+def _annotation_problems(attachment: Attachment, statement: Statement) -> tuple[Problem, ...]:
+    claimed = attachment.predicate_type
+    if claimed is None or claimed == statement.predicate_type:
+        return ()
+    return (
+        Problem(
+            code="ATT-EVD-004",
+            state=ProblemState.INCONSISTENT,
+            message=f"{attachment.layer.digest}: annotated as {claimed}, but its predicate type is "
+            f"{statement.predicate_type}",
+            pointer="/predicateType",
+        ),
+    )
+
+
+def _unread(attachment: Attachment, error: AttestError) -> Document:
+    """Keep what is known of a document whose bytes could not be had, or not be understood."""
+    known = isinstance(error, DocumentError | IntegrityError | NotFoundError)
+    problem = Problem.of(error, ProblemState.UNREADABLE if known else ProblemState.UNDETERMINED)
+    return Document(
+        attachment=attachment,
+        kind=kind_of_predicate(attachment.predicate_type or ""),
+        readable=False,
+        predicate_type=attachment.predicate_type,
+        problems=(problem,),
+    )

@@ -1,0 +1,118 @@
+"""What every kind of source offers: verified bytes, and nothing about their meaning."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+import msgspec
+
+from attest.model.descriptor import Descriptor
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """How sources may be reached. Times are in seconds, sizes in bytes.
+
+    No secret is part of it but `password` and `token`, which never appear in
+    its `repr`.
+    """
+
+    jobs: int = 16
+    timeout_seconds: float = 30.0
+    retries: int = 3
+    max_blob_bytes: int = 128 * 1024 * 1024
+    authfile: str | None = None
+    username: str | None = None
+    password: str | None = None
+    token: str | None = None
+    ca_file: str | None = None
+    plain_http: tuple[str, ...] = ()
+    insecure: tuple[str, ...] = ()
+    allow_private_redirects: bool = False
+    trusted_realms: tuple[str, ...] = ()
+    offline: bool = False
+
+    def __repr__(self) -> str:
+        return f"Access(jobs={self.jobs}, timeout_seconds={self.timeout_seconds})"
+
+
+class Root(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reference resolved to: the manifest or index it names, and its bytes.
+
+    `registry`, `repository` and `tag` are null where the source has none.
+    """
+
+    descriptor: Descriptor
+    content: bytes
+    registry: str | None = None
+    repository: str | None = None
+    tag: str | None = None
+
+
+class Source(Protocol):
+    """Verified bytes of one image; safe to use from several threads."""
+
+    @property
+    def kind(self) -> str:
+        """`registry`, `oci-layout`, `oci-archive`, `docker-archive` or `document`."""
+        ...
+
+    def resolve(self) -> Root:
+        """Return the manifest or index that the reference names.
+
+        Raises:
+            SourceError: it cannot be had.
+        """
+        ...
+
+    def manifest(self, descriptor: Descriptor) -> bytes:
+        """Return a manifest or index whose digest and size were verified.
+
+        Raises:
+            SourceError: it cannot be had, or is not what the digest names.
+        """
+        ...
+
+    def blob(self, descriptor: Descriptor) -> bytes:
+        """Return a blob whose digest and size were verified.
+
+        Raises:
+            SourceError: it cannot be had, or is not what the digest names.
+        """
+        ...
+
+    def locate(self, descriptor: Descriptor) -> str:
+        """Return the URL or path where the content is, without any secret."""
+        ...
+
+    def close(self) -> None:
+        """Release what the source holds."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+class SourceKind(Protocol):
+    """One kind of source: which references it takes, and how it opens them."""
+
+    @property
+    def name(self) -> str:
+        """The source's name, as its module's name."""
+        ...
+
+    def takes(self, text: str) -> bool:
+        """Tell whether the reference `text` is one of this kind's, by prefix or by what exists."""
+        ...
+
+    def open(self, text: str, access: Access) -> Source:
+        """Open the source that `text` names, without touching the network.
+
+        Raises:
+            UsageError: `text` is not a reference of this kind.
+        """
+        ...

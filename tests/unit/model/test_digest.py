@@ -1,0 +1,30 @@
+import pytest
+
+from attest.model.digest import Digest
+
+
+def test_a_digest_knows_its_content() -> None:
+    digest = Digest.of(b"content")
+    assert digest.matches(b"content")
+    assert not digest.matches(b"other content")
+
+
+def test_parse_and_print_agree() -> None:
+    text = "sha512:" + "0f" * 64
+    assert str(Digest.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("sha256", "invalid digest format", id="no colon"),
+        pytest.param("md5:" + "a" * 32, "unsupported digest algorithm", id="unknown algorithm"),
+        pytest.param("sha256:" + "0f" * 31, "invalid checksum digest length", id="too short"),
+        pytest.param("sha256:" + "0F" * 32, "invalid checksum digest format", id="upper case"),
+        pytest.param("sha256:" + "0f" * 31 + "\n0", "invalid checksum digest format", id="a newline"),
+        pytest.param("sha256:../../../etc/passwd".ljust(71, "x"), "invalid checksum digest format", id="a path"),
+    ],
+)
+def test_parse_refuses(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Digest.parse(text)
