@@ -1,0 +1,32 @@
+"""From bytes to documents: one module for each standard."""
+
+from attest.errors import MalformedDocumentError, UnsupportedDocumentError
+from attest.extension import ExtensionPoint
+from attest.formats.format import HEAD_BYTES, Format, Parsed
+from attest.formats.in_toto import predicate_of
+
+__all__ = ["FORMATS", "Format", "Parsed", "parse", "predicate_of"]
+
+FORMATS: ExtensionPoint[Format] = ExtensionPoint(
+    "attest.formats.in_toto:FORMAT",
+    "attest.formats.spdx2:FORMAT",
+)
+
+
+def parse(content: bytes, media_type: str = "") -> Parsed:
+    """Read a document; its content decides what it is, `media_type` only what to say if nothing fits.
+
+    Raises:
+        MalformedDocumentError: it is empty, or breaks its own specification.
+        UnsupportedDocumentError: no format knows it.
+    """
+    head = content[:HEAD_BYTES] + content[-HEAD_BYTES:]
+    for each in FORMATS:
+        if each.recognizes(head):
+            return each.decode(content)
+    if not content.strip():
+        raise MalformedDocumentError("the document is empty")
+    if content.lstrip()[:1] == b"<":
+        raise MalformedDocumentError("HTML or XML instead of JSON")
+    described = f" ({media_type})" if media_type else ""
+    raise UnsupportedDocumentError(f"no format that attest reads{described}")

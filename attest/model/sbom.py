@@ -9,9 +9,10 @@ from attest.model.problem import Problem
 class SbomPackage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One package as one document lists it.
 
-    `type` is the purl's type or `generic`. `qualifiers` are the purl's identity
-    qualifiers (`arch`, `classifier`, `os`, `platform`), sorted. License values
-    are as written. `pointer` is the RFC 6901 pointer of the package inside the
+    `type` is the purl's type or `generic`. `identity` is what makes two entries
+    the same package: type, namespace, name, version, and the qualifiers that
+    tell packages apart (`arch`, `classifier`, `os`, `platform`), in one text.
+    License values are as written. `pointer` is the RFC 6901 pointer of the package inside the
     document; `ref` is the document's own id for it.
     """
 
@@ -19,10 +20,10 @@ class SbomPackage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     type: str
     pointer: str
+    identity: str
     namespace: str | None = None
     version: str | None = None
     purl: str | None = None
-    qualifiers: tuple[tuple[str, str], ...] = ()
     declared: str | None = None
     concluded: str | None = None
     supplier: str | None = None

@@ -1,0 +1,22 @@
+"""Where bytes come from: one module (or folder) for each kind of source."""
+
+from attest.extension import ExtensionPoint
+from attest.sources.source import Access, Root, Source, SourceKind
+
+__all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "open_source"]
+
+SOURCES: ExtensionPoint[SourceKind] = ExtensionPoint(
+    "attest.sources.layout:SOURCE",
+    # takes whatever no other kind does, so it comes last
+    "attest.sources.registry.client:SOURCE",
+)
+
+
+def open_source(text: str, access: Access) -> Source:
+    """Open what the reference `text` names: by its prefix, else by what exists, else a registry.
+
+    Raises:
+        UsageError: the text is no reference.
+    """
+    kind = next(each for each in SOURCES if each.takes(text))
+    return kind.open(text, access)

@@ -1,11 +1,14 @@
 """What every kind of source offers: verified bytes, and nothing about their meaning."""
 
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 import msgspec
 
+from attest.errors import IntegrityError
 from attest.model.descriptor import Descriptor
+
+MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,3 +119,31 @@ class SourceKind(Protocol):
             UsageError: `text` is not a reference of this kind.
         """
         ...
+
+
+def check_size(descriptor: Descriptor, limit: int, setting: str) -> None:
+    """Refuse content that its descriptor says is too large, before it is asked for.
+
+    Raises:
+        IntegrityError: it is larger than `limit` bytes, which `setting` can raise.
+    """
+    if descriptor.size > limit:
+        raise IntegrityError(
+            f"{descriptor.digest}: {descriptor.size} bytes are more than the limit of {limit}",
+            code="ATT-EVD-003",
+            hint=f"raise {setting} if this is what you expect",
+        )
+
+
+def verify(descriptor: Descriptor, content: bytes) -> bytes:
+    """Return `content` if it is what the descriptor says.
+
+    Raises:
+        IntegrityError: size or digest differ.
+    """
+    if len(content) != descriptor.size:
+        least = "more than" if len(content) > descriptor.size else f"{len(content)} of"
+        raise IntegrityError(f"{descriptor.digest}: {least} {descriptor.size} bytes, not the size that was announced")
+    if not descriptor.digest.matches(content):
+        raise IntegrityError(f"{descriptor.digest}: the bytes do not match the digest")
+    return content

@@ -1,0 +1,92 @@
+"""in-toto statements v0.1 and v1; the predicate stays as it was written.
+
+https://github.com/in-toto/attestation/blob/v1.1.2/spec/v1/statement.md
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from attest.errors import MalformedDocumentError
+from attest.formats.json_text import decode
+from attest.model.media_type import IN_TOTO
+from attest.model.statement import Statement, Subject
+
+TYPES: Final = ("https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1")
+MAX_SUBJECTS: Final = 1024
+MAX_DIGESTS: Final = 32
+MALFORMED: Final = "ATT-PROV-001"
+
+
+class _Wire(msgspec.Struct, rename={"predicate_type": "predicateType", "type": "_type"}):
+    type: Any = None
+    subject: Any = None
+    predicate_type: Any = None
+    predicate: msgspec.Raw = msgspec.Raw(b"")
+
+
+class InToto:
+    """Statements about subjects."""
+
+    name = "in-toto"
+    media_types = frozenset({IN_TOTO})
+
+    def recognizes(self, head: bytes) -> bool:
+        """See `Format.recognizes`."""
+        return b'"_type"' in head and b"in-toto.io/Statement/" in head
+
+    def decode(self, content: bytes) -> Statement:
+        """See `Format.decode`."""
+        try:
+            wire = decode(content, _Wire, "statement", code=MALFORMED)
+        except msgspec.ValidationError as error:
+            raise MalformedDocumentError("statement: not an object", code=MALFORMED) from error
+        if wire.type not in TYPES:
+            raise MalformedDocumentError("not a type of statement that is known", where="/_type", code=MALFORMED)
+        if not isinstance(wire.predicate_type, str):
+            raise MalformedDocumentError("not a URI", where="/predicateType", code=MALFORMED)
+        predicate = bytes(wire.predicate)
+        return Statement(
+            type=wire.type,
+            predicate_type=wire.predicate_type,
+            subject=_subjects(wire.subject),
+            predicate=None if predicate in (b"", b"null") else predicate,
+        )
+
+
+FORMAT: Final = InToto()
+
+
+def predicate_of(content: bytes) -> bytes:
+    """Return the predicate of a statement, byte for byte as it was written.
+
+    Raises:
+        MalformedDocumentError: the content is no statement.
+    """
+    return FORMAT.decode(content).predicate or b"{}"
+
+
+def _subjects(value: Any) -> tuple[Subject, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise MalformedDocumentError("not a list", where="/subject", code=MALFORMED)
+    if len(value) > MAX_SUBJECTS:
+        raise MalformedDocumentError(f"more than {MAX_SUBJECTS} subjects", where="/subject", code="ATT-EVD-003")
+    return tuple(_subject(each, f"/subject/{position}") for position, each in enumerate(value))
+
+
+def _subject(value: Any, where: str) -> Subject:
+    if not isinstance(value, dict):
+        raise MalformedDocumentError("not an object", where=where, code=MALFORMED)
+    name, digests = value.get("name"), value.get("digest") or {}
+    if not isinstance(digests, dict):
+        raise MalformedDocumentError("not an object", where=f"{where}/digest", code=MALFORMED)
+    if len(digests) > MAX_DIGESTS:
+        raise MalformedDocumentError(
+            f"more than {MAX_DIGESTS} digests", where=f"{where}/digest", code="ATT-EVD-003"
+        )
+    return Subject(
+        name=name if isinstance(name, str) and name not in ("", "_") else None,
+        digest={key: text for key, text in digests.items() if isinstance(text, str)},
+    )

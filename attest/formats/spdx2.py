@@ -1,0 +1,280 @@
+"""SPDX 2.1 to 2.3 in JSON, decoded into the few fields that matter.
+
+Files and relationships, nine tenths of a large document, are skipped.
+https://spdx.github.io/spdx-spec/v2.3/
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from attest.errors import MalformedDocumentError, UnsupportedDocumentError
+from attest.formats import purl as purls
+from attest.formats.faults import Faults
+from attest.formats.json_text import decode
+from attest.formats.tolerant import objects, text, texts
+from attest.model.license import LicenseText
+from attest.model.sbom import Sbom, SbomPackage
+
+VERSIONS: Final = ("SPDX-2.1", "SPDX-2.2", "SPDX-2.3")
+MAX_PACKAGES: Final = 2_000_000
+# purposes of a root that stands for the scanned thing itself
+_ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
+_ROOT_TYPES: Final = frozenset({"oci", "docker"})
+_DESCRIBES: Final = b'"DESCRIBES"'
+_MAX_DESCRIBES: Final = 64
+
+
+class _Ref(msgspec.Struct, gc=False, rename="camel"):
+    reference_type: str = ""
+    reference_locator: str = ""
+
+
+class _Package(msgspec.Struct, gc=False, rename="camel"):
+    id: str = msgspec.field(name="SPDXID", default="")
+    name: str = ""
+    version_info: str | None = None
+    supplier: str | None = None
+    license_concluded: str | None = None
+    license_declared: str | None = None
+    primary_package_purpose: str | None = None
+    external_refs: list[_Ref] | None = None
+
+
+class _Extracted(msgspec.Struct, gc=False, rename="camel"):
+    license_id: str = ""
+    name: str | None = None
+    extracted_text: str | None = None
+    see_alsos: list[str] | None = None
+
+
+class _Creation(msgspec.Struct, rename="camel"):
+    created: str | None = None
+    creators: list[str] | None = None
+
+
+class _Document(msgspec.Struct, rename="camel"):
+    spdx_version: str = ""
+    name: str | None = None
+    document_namespace: str | None = None
+    creation_info: _Creation | None = None
+    packages: list[_Package] | None = None
+    document_describes: list[str] | None = None
+    has_extracted_licensing_infos: list[_Extracted] | None = None
+    relationships: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Spdx2:
+    """SPDX 2.x documents in JSON."""
+
+    name = "spdx2"
+    media_types = frozenset({"application/spdx+json", "text/spdx+json"})
+
+    def recognizes(self, head: bytes) -> bool:
+        """See `Format.recognizes`; the key may be the first or the last of the document."""
+        return b'"spdxVersion"' in head and b"SPDX-2" in head
+
+    def decode(self, content: bytes) -> Sbom:
+        """See `Format.decode`."""
+        return decode_document(content)
+
+
+FORMAT: Final = Spdx2()
+
+
+def decode_document(content: bytes, prefix: str = "") -> Sbom:
+    """Read an SPDX document that stands at the JSON pointer `prefix` of a larger one.
+
+    Raises:
+        DocumentError: it is not JSON, no SPDX 2 document, or has no list of packages.
+    """
+    faults = Faults(prefix)
+    try:
+        document = decode(content, _Document, "SPDX document")
+    except msgspec.ValidationError:
+        document = _coerced(decode(content, object, "SPDX document"), faults)
+    if not document.spdx_version.startswith("SPDX-2"):
+        raise UnsupportedDocumentError(f"SPDX version {document.spdx_version or 'missing'} is not supported")
+    if document.packages is None:
+        raise MalformedDocumentError("the document has no list of packages", where=f"{prefix}/packages")
+    if len(document.packages) > MAX_PACKAGES:
+        raise MalformedDocumentError(f"more than {MAX_PACKAGES} packages", where=f"{prefix}/packages")
+    creation = document.creation_info or _Creation()
+    packages = tuple(_packages(document, prefix, faults))
+    if not packages:
+        faults.note("ATT-SBOM-003", "the document lists no package", "/packages")
+    return Sbom(
+        format=f"spdx-{document.spdx_version.removeprefix('SPDX-')}",
+        name=document.name or None,
+        namespace=document.document_namespace or None,
+        created=faults.time(creation.created, "/creationInfo/created"),
+        tools=_tools(creation),
+        packages=packages,
+        texts=_license_texts(document),
+        problems=faults.problems(),
+    )
+
+
+def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[SbomPackage]:
+    listed = document.packages or []
+    roots = _roots(document, listed)
+    seen: set[str] = set()
+    for position, package in enumerate(listed):
+        if package.id in seen and package.id:
+            faults.note("ATT-SBOM-004", "an SPDXID occurs more than once", f"/packages/{position}/SPDXID")
+        seen.add(package.id)
+        if package.id not in roots:
+            yield _package(package, position, prefix, faults)
+
+
+def _package(package: _Package, position: int, prefix: str, faults: Faults) -> SbomPackage:
+    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), None)
+    parts = purls.split(location) if location else None
+    if location and parts is None:
+        faults.note("ATT-SBOM-004", "a purl cannot be read", f"/packages/{position}/externalRefs")
+    name = package.name
+    if not name:
+        name = parts.name if parts else package.id or "unnamed"
+        faults.note("ATT-SBOM-004", "a package has no name", f"/packages/{position}/name")
+    version = package.version_info or (parts.version if parts else None)
+    return SbomPackage(
+        ref=package.id,
+        name=name,
+        type=parts.type if parts else "generic",
+        namespace=parts.namespace if parts else None,
+        version=version,
+        purl=location,
+        identity=parts.identity if parts else f"generic//{name}@{version or ''}?",
+        declared=package.license_declared or None,
+        concluded=package.license_concluded or None,
+        supplier=_agent(package.supplier) if package.supplier else None,
+        pointer=f"{prefix}/packages/{position}",
+    )
+
+
+def _roots(document: _Document, packages: list[_Package]) -> frozenset[str]:
+    """Return the ids of what the document describes as a whole: the scanned image or folder.
+
+    A described element that is a package like others stays one.
+    """
+    described = set(document.document_describes or ()) or set(_described(bytes(document.relationships)))
+    single = len(described) == 1 and len(packages) > 1
+    return frozenset(
+        package.id for package in packages if package.id in described and _is_root(package, alone=single)
+    )
+
+
+def _is_root(package: _Package, *, alone: bool) -> bool:
+    if package.id.startswith("SPDXRef-DocumentRoot") or package.primary_package_purpose in _ROOT_PURPOSES:
+        return True
+    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), "")
+    if location:
+        parts = purls.split(location)
+        return parts is not None and parts.type in _ROOT_TYPES
+    return alone
+
+
+class _Relationship(msgspec.Struct, gc=False, rename="camel"):
+    spdx_element_id: str = ""
+    related_spdx_element: str = ""
+    relationship_type: str = ""
+
+
+def _described(relationships: bytes) -> Iterator[str]:
+    """Find what the document describes without decoding tens of thousands of relationships."""
+    position = relationships.find(_DESCRIBES)
+    for _ in range(_MAX_DESCRIBES):
+        if position < 0:
+            return
+        start, end = relationships.rfind(b"{", 0, position), relationships.find(b"}", position) + 1
+        try:
+            relationship = msgspec.json.decode(relationships[start:end], type=_Relationship)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # a brace inside a comment; such a document is rare and worth the whole decoding
+            yield from _described_slowly(relationships)
+            return
+        if relationship.relationship_type == "DESCRIBES":
+            yield relationship.related_spdx_element
+        position = relationships.find(_DESCRIBES, end)
+
+
+def _described_slowly(relationships: bytes) -> Iterator[str]:
+    try:
+        every = msgspec.json.decode(relationships, type=list[_Relationship])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    yield from (each.related_spdx_element for each in every if each.relationship_type == "DESCRIBES")
+
+
+def _tools(creation: _Creation) -> tuple[str, ...]:
+    """Return the tools by name, such as `syft-1.18.1`, in the order of the document."""
+    return tuple(
+        creator.partition(":")[2].strip() for creator in creation.creators or () if creator.startswith("Tool:")
+    )
+
+
+def _license_texts(document: _Document) -> dict[str, LicenseText]:
+    return {
+        each.license_id: LicenseText(
+            name=each.name or None, text=each.extracted_text or None, see_also=tuple(each.see_alsos or ())
+        )
+        for each in document.has_extracted_licensing_infos or ()
+        if each.license_id
+    }
+
+
+def _agent(text_: str) -> str | None:
+    """Return the name of a supplier, without the word for what it is."""
+    if text_ == "NOASSERTION":
+        return None
+    # docker scout escapes twice
+    text_ = text_.replace("\\u003c", "<").replace("\\u003e", ">")
+    return text_.removeprefix("Organization:").removeprefix("Person:").strip() or None
+
+
+def _coerced(value: Any, faults: Faults) -> _Document:
+    """Keep whatever has the right type of a document that has a wrong one somewhere."""
+    if not isinstance(value, dict):
+        raise MalformedDocumentError("the document is not an object", where=faults.prefix)
+    creation = value.get("creationInfo") if isinstance(value.get("creationInfo"), dict) else {}
+    packages = objects(value, "packages", "", faults) if "packages" in value else None
+    return _Document(
+        spdx_version=text(value, "spdxVersion", "", faults) or "",
+        name=text(value, "name", "", faults),
+        document_namespace=text(value, "documentNamespace", "", faults),
+        creation_info=_Creation(
+            text(creation, "created", "/creationInfo", faults), texts(creation, "creators", "/creationInfo", faults)
+        ),
+        packages=None if packages is None else [_coerced_package(each, where, faults) for where, each in packages],
+        document_describes=texts(value, "documentDescribes", "", faults),
+        has_extracted_licensing_infos=[
+            _Extracted(
+                license_id=text(each, "licenseId", where, faults) or "",
+                name=text(each, "name", where, faults),
+                extracted_text=text(each, "extractedText", where, faults),
+                see_alsos=texts(each, "seeAlsos", where, faults),
+            )
+            for where, each in objects(value, "hasExtractedLicensingInfos", "", faults)
+        ],
+        relationships=msgspec.Raw(msgspec.json.encode(value.get("relationships") or [])),
+    )
+
+
+def _coerced_package(value: dict[str, Any], where: str, faults: Faults) -> _Package:
+    return _Package(
+        id=text(value, "SPDXID", where, faults) or "",
+        name=text(value, "name", where, faults) or "",
+        version_info=text(value, "versionInfo", where, faults),
+        supplier=text(value, "supplier", where, faults),
+        license_concluded=text(value, "licenseConcluded", where, faults),
+        license_declared=text(value, "licenseDeclared", where, faults),
+        primary_package_purpose=text(value, "primaryPackagePurpose", where, faults),
+        external_refs=[
+            _Ref(
+                text(each, "referenceType", place, faults) or "",
+                text(each, "referenceLocator", place, faults) or "",
+            )
+            for place, each in objects(value, "externalRefs", where, faults)
+        ],
+    )

@@ -1,0 +1,186 @@
+"""OCI image layouts: a directory of blobs, and an `index.json` that names images.
+
+https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from msgspec.structs import replace
+
+from attest.errors import IntegrityError, NotFoundError, UsageError
+from attest.model.descriptor import Descriptor
+from attest.model.digest import Digest
+from attest.model.manifest import Index, parse_manifest
+from attest.model.media_type import CONTAINERD_NAME, OCI_INDEX, REF_NAME
+from attest.model.reference import LocalKind, LocalReference, local_kind
+from attest.sources.source import MAX_MANIFEST_BYTES, Access, Root, check_size, verify
+
+# `cosign save` marks by this annotation what is the image and what is attached to it
+_COSIGN_KIND: Final = "kind"
+_COSIGN_IMAGES: Final = ("dev.cosignproject.cosign/image", "dev.cosignproject.cosign/imageIndex")
+
+
+class LayoutSource:
+    """One image of a layout directory; any blob may be missing."""
+
+    kind = "oci-layout"
+
+    def __init__(self, reference: LocalReference, access: Access) -> None:
+        self._reference = reference
+        self._root = Path(reference.path)
+        self._access = access
+
+    def resolve(self) -> Root:
+        """See `Source.resolve`."""
+        wanted = self._reference.digest
+        entry = self._entry(self._index())
+        if wanted is not None:
+            digest = Digest.parse(wanted)
+            if digest != entry.digest:
+                entry = Descriptor(media_type="", digest=digest, size=self._size(digest))
+        return Root(descriptor=entry, content=self.manifest(entry), tag=entry.annotations.get(REF_NAME))
+
+    def manifest(self, descriptor: Descriptor) -> bytes:
+        """See `Source.manifest`."""
+        return self._read(descriptor, MAX_MANIFEST_BYTES, "ATTEST_MAX_MANIFEST")
+
+    def blob(self, descriptor: Descriptor) -> bytes:
+        """See `Source.blob`."""
+        return self._read(descriptor, self._access.max_blob_bytes, "ATTEST_MAX_BLOB")
+
+    def locate(self, descriptor: Descriptor) -> str:
+        """See `Source.locate`."""
+        return f"blobs/{descriptor.digest.algorithm}/{descriptor.digest.encoded}"
+
+    def close(self) -> None:
+        """See `Source.close`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _index(self) -> Index:
+        path = self._root / "index.json"
+        try:
+            if path.stat().st_size > MAX_MANIFEST_BYTES:
+                raise IntegrityError(f"{path}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
+            content = path.read_bytes()
+        except OSError as error:
+            raise NotFoundError(
+                f"{self._root}: not an OCI image layout ({(error.strerror or 'unreadable').lower()}: index.json)",
+                code="ATT-SRC-004",
+                hint="an OCI layout is a directory that holds oci-layout, index.json and blobs",
+            ) from error
+        parsed = parse_manifest(content, OCI_INDEX, str(path))
+        if not isinstance(parsed, Index):
+            raise IntegrityError(f"{path}: a manifest where an index is expected")
+        return parsed
+
+    def _entry(self, index: Index) -> Descriptor:
+        """Choose the image that the reference names, or the only one there is."""
+        images = [entry for entry in index.manifests if _is_image(entry)]
+        named = _named(images, self._reference.name or "latest")
+        if named is None and self._reference.name is None and len(images) == 1:
+            named = images[0]
+        if named is None and self._reference.name is None and self._reference.digest and images:
+            named = images[0]
+        if named is None:
+            names = ", ".join(filter(None, (_name(entry) for entry in images))) or "no image has a name"
+            asked = f"no image is named {self._reference.name}" if self._reference.name else "several images"
+            raise NotFoundError(f"{self._root}: {asked}", hint=f"names there are: {names}")
+        return named
+
+    def _path(self, digest: Digest) -> Path:
+        # a digest was checked to be hexadecimal, so that it cannot leave the folder
+        return self._root / "blobs" / digest.algorithm / digest.encoded
+
+    def _size(self, digest: Digest) -> int:
+        try:
+            return self._path(digest).stat().st_size
+        except OSError as error:
+            raise NotFoundError(f"{digest}: not in the layout {self._root}", code="ATT-SRC-002") from error
+
+    def _read(self, descriptor: Descriptor, limit: int, setting: str) -> bytes:
+        check_size(descriptor, limit, setting)
+        if descriptor.data is not None:
+            return verify(descriptor, descriptor.data)
+        path = self._path(descriptor.digest)
+        try:
+            if not path.is_file():
+                raise NotFoundError(
+                    f"{descriptor.digest}: not in the layout {self._root}",
+                    code="ATT-SRC-002",
+                    hint="the layout may have been copied without all of its blobs",
+                )
+            with path.open("rb") as file:
+                content = file.read(descriptor.size + 1)
+        except OSError as error:
+            reason = (error.strerror or "unreadable").lower()
+            raise NotFoundError(f"{descriptor.digest}: {reason}", code="ATT-SRC-002") from error
+        return verify(descriptor, content)
+
+
+def _is_image(entry: Descriptor) -> bool:
+    """Tell an image from what hangs on it: cosign's marks, and tags that are made of a digest."""
+    kind = entry.annotations.get(_COSIGN_KIND)
+    if kind is not None and kind.startswith("dev.cosignproject.cosign/"):
+        return kind in _COSIGN_IMAGES
+    return not entry.annotations.get(REF_NAME, "").startswith(("sha256-", "sha512-"))
+
+
+def _name(entry: Descriptor) -> str | None:
+    return entry.annotations.get(REF_NAME) or entry.annotations.get(CONTAINERD_NAME)
+
+
+def _named(entries: list[Descriptor], name: str) -> Descriptor | None:
+    """Find an image by its whole name, then by the tag in it, then by containerd's name."""
+
+    def tag_of(text: str) -> str:
+        return text.rpartition(":")[2]
+
+    for matches in (
+        lambda each: each.annotations.get(REF_NAME) == name,
+        lambda each: tag_of(each.annotations.get(REF_NAME, "")) == name,
+        lambda each: each.annotations.get(CONTAINERD_NAME) == name,
+    ):
+        found = next((each for each in entries if matches(each)), None)
+        if found is not None:
+            return replace(found)
+    return None
+
+
+class LayoutKind:
+    """Takes `oci:DIR[:NAME][@DIGEST]`, and the bare path of a directory that is a layout."""
+
+    name = "layout"
+
+    def takes(self, text: str) -> bool:
+        """See `SourceKind.takes`."""
+        prefixed = local_kind(text)
+        if prefixed is not None:
+            return prefixed[0] is LocalKind.LAYOUT
+        return (Path(LocalReference.split(text, _exists).path) / "oci-layout").is_file() if text else False
+
+    def open(self, text: str, access: Access) -> LayoutSource:
+        """See `SourceKind.open`."""
+        prefixed = local_kind(text)
+        rest = prefixed[1] if prefixed else text
+        if not rest:
+            raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]")
+        return LayoutSource(LocalReference.split(rest, _exists), access)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+SOURCE: Final = LayoutKind()
