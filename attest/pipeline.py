@@ -6,6 +6,7 @@ only the reference or the source can fail a run.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -37,7 +38,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress | None = None
 
 
-def inspect(reference: str, options: Options = Options()) -> Inspection:
+_DEFAULTS: Final = Options()
+
+
+def inspect(reference: str, options: Options = _DEFAULTS) -> Inspection:
     """Find, fetch and read everything attached to the image that `reference` names.
 
     Raises:
@@ -49,7 +53,7 @@ def inspect(reference: str, options: Options = Options()) -> Inspection:
     return assemble(subject, discovery, problems)
 
 
-def documents(reference: str, options: Options = Options()) -> tuple[Document, ...]:
+def documents(reference: str, options: Options = _DEFAULTS) -> tuple[Document, ...]:
     """Return the attached documents themselves; see `inspect`, also for what is raised."""
     return _look(reference, options)[1].documents
 

@@ -179,11 +179,9 @@ def test_names_of_parts_are_unique(point: str) -> None:
 def test_no_part_is_forgotten(point: str) -> None:
     references = EXTENSION_POINTS[point].references
     attributes = {reference.partition(":")[2] for reference in references}
-    room = importlib.import_module(references[0].partition(":")[0].rpartition(".")[0])
-    modules = [
-        importlib.import_module(each.name)
-        for each in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
-    ]
+    room = importlib.import_module(point.rpartition(".")[0])
+    names = [each.name for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")]
+    modules = [importlib.import_module(name) for name in names]
     parts = {
         f"{module.__name__}:{name}" for module in modules for name in attributes if _defines(module, name)
     }

@@ -23,10 +23,12 @@ __all__ = [
 
 LOCATORS: ExtensionPoint[Locator] = ExtensionPoint(
     "attest.discovery.buildkit:LOCATOR",
+    "attest.discovery.referrers:LOCATOR",
+    "attest.discovery.cosign_tags:LOCATOR",
 )
 
 
-def discover(source: Source, image: ResolvedImage, read: Reader, wish: Wish = Wish()) -> Discovery:
+def discover(source: Source, image: ResolvedImage, read: Reader, wish: Wish) -> Discovery:
     """Find, fetch and read everything attached to `image`, by every convention at once.
 
     The result is the same whatever order answers arrive in.

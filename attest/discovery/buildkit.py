@@ -11,8 +11,9 @@ https://github.com/moby/buildkit/blob/v0.32.0/docs/attestations/attestation-stor
 
 from typing import Final
 
+from attest.discovery.probes import status_of
 from attest.discovery.search import Place, Role, Search
-from attest.errors import AccessDeniedError, AttestError, MalformedDocumentError, RateLimitedError
+from attest.errors import AttestError, MalformedDocumentError
 from attest.model.attachment import Attachment, Channel, Edge, PlatformImage, Probe, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
@@ -85,7 +86,7 @@ def _read(search: Search, image: PlatformImage, entry: Descriptor) -> None:
                 search.found(_attachment(image, entry, manifest, layer))
 
     def failed(error: AttestError) -> None:
-        search.probe(_probe(search, image, entry, _status(error), error.message))
+        search.probe(_probe(search, image, entry, status_of(error), error.message))
 
     search.manifest(entry, arrived, failed)
 
@@ -106,14 +107,6 @@ def _is_statement(media_type: str) -> bool:
     return media_type == IN_TOTO or (
         media_type.startswith("application/vnd.in-toto.") and media_type.endswith("+dsse")
     )
-
-
-def _status(error: AttestError) -> ProbeStatus:
-    if isinstance(error, AccessDeniedError):
-        return ProbeStatus.DENIED
-    if isinstance(error, RateLimitedError):
-        return ProbeStatus.RATE_LIMITED
-    return ProbeStatus.ERROR
 
 
 def _probe(

@@ -64,7 +64,10 @@ def parse_manifest(content: bytes, media_type: str = "", what: str = "manifest")
     kind = wire.media_type or media_type.partition(";")[0].strip()
     if wire.schema_version == 1 or (kind in SCHEMA1_TYPES and kind != "text/plain"):
         raise UnsupportedDocumentError(f"{what}: Docker schema 1 manifests are not supported")
-    if kind in INDEX_TYPES or (wire.manifests is not None and wire.layers is None and wire.config is None):
+    said_nothing = wire.schema_version is None and wire.media_type is None and wire.manifests is None
+    if (kind in INDEX_TYPES and not said_nothing) or (
+        wire.manifests is not None and wire.layers is None and wire.config is None
+    ):
         return _index(wire, kind or OCI_INDEX, what)
     if wire.config is None and wire.layers is None and wire.blobs is None:
         raise MalformedDocumentError(f"{what}: neither an image index nor a manifest", code="ATT-EVD-001")

@@ -39,3 +39,22 @@ CONTAINERD_NAME: Final = "io.containerd.image.name"
 CREATED: Final = "org.opencontainers.image.created"
 BASE_NAME: Final = "org.opencontainers.image.base.name"
 BASE_DIGEST: Final = "org.opencontainers.image.base.digest"
+CONTAINERD_SUBJECT: Final = "io.containerd.manifest.subject"
+TITLE: Final = "org.opencontainers.image.title"
+
+SIGSTORE_BUNDLE_PREFIX: Final = "application/vnd.dev.sigstore.bundle"
+SIGSTORE_PREDICATE_TYPE: Final = "dev.sigstore.bundle.predicateType"
+COSIGN_PREDICATE_TYPE: Final = "predicateType"
+SIMPLE_SIGNING: Final = "application/vnd.dev.cosign.simplesigning.v1+json"
+DSSE: Final = "application/vnd.dsse.envelope.v1+json"
+NOTATION_SIGNATURE: Final = "application/vnd.cncf.notary.signature"
+
+# what an artifactType says when it says nothing: broken producers write these
+# (https://github.com/google/go-containerregistry/issues/1997)
+MEANINGLESS_ARTIFACT_TYPES: Final = frozenset(
+    {
+        OCI_EMPTY,
+        "application/vnd.oci.image.config.v1+json",
+        "application/vnd.docker.container.image.v1+json",
+    }
+)

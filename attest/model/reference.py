@@ -194,7 +194,9 @@ class LocalReference(msgspec.Struct, frozen=True, kw_only=True):
         if end is None:
             end = candidates[0] if candidates else 0
         if end == 0:
-            raise InvalidReferenceError(f"{text}: no path is named", hint="write oci:DIRECTORY[:NAME][@DIGEST]")
+            raise InvalidReferenceError(
+                f"{text}: no path is named", hint="write oci:DIRECTORY[:NAME][@DIGEST]"
+            )
         name, _, digest = text[end:].removeprefix(":").partition("@")
         if digest:
             _check_digest(digest)

@@ -1,0 +1,25 @@
+"""From statements to what they say: one module for each family of predicates."""
+
+from attest.extension import ExtensionPoint
+from attest.model.statement import Statement
+from attest.predicates.predicate import Normalized, Predicate
+
+__all__ = ["PREDICATES", "Normalized", "Predicate", "normalize"]
+
+PREDICATES: ExtensionPoint[Predicate] = ExtensionPoint(
+    "attest.predicates.sbom:PREDICATE",
+    "attest.predicates.slsa_v1:PREDICATE",
+    "attest.predicates.slsa_v0_2:PREDICATE",
+)
+
+
+def normalize(statement: Statement) -> Normalized:
+    """Read a statement's predicate; a type that no reader knows gives no content and no problem.
+
+    Raises:
+        DocumentError: the predicate cannot be understood.
+    """
+    for predicate in PREDICATES:
+        if predicate.takes(statement.predicate_type):
+            return predicate.normalize(statement)
+    return Normalized(content=None)

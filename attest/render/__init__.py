@@ -1,0 +1,31 @@
+"""From a report to text; one file for each format.
+
+Nothing here looks anything up or judges it: a renderer shows the values of a
+`Report` and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from attest.extension import ExtensionPoint
+from attest.render.json import schema_report
+from attest.render.presentation import Presentation
+from attest.render.renderer import Renderer
+
+__all__ = ["RENDERERS", "SCHEMAS", "Presentation", "Renderer", "format_of"]
+
+RENDERERS: Final[ExtensionPoint[Renderer]] = ExtensionPoint(
+    "attest.render.text:RENDERER",
+    "attest.render.json:RENDERER",
+    "attest.render.ndjson:RENDERER",
+)
+
+SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report}
+"""The JSON Schema of each document that attest writes, by the name `attest schema` knows it by."""
+
+
+def format_of(path: str) -> str | None:
+    """Return the name of the format that the ending of `path` asks for; the longest ending decides."""
+    suffixes = {suffix: renderer.name for renderer in RENDERERS for suffix in renderer.suffixes}
+    endings = [suffix for suffix in suffixes if path.lower().endswith(suffix)]
+    return suffixes[max(endings, key=len)] if endings else None

@@ -3,23 +3,23 @@
 https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 """
 
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Final, Self
 
 from msgspec.structs import replace
 
 from attest.errors import IntegrityError, NotFoundError, UsageError
+from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import CONTAINERD_NAME, OCI_INDEX, REF_NAME
 from attest.model.reference import LocalKind, LocalReference, local_kind
-from attest.sources.source import MAX_MANIFEST_BYTES, Access, Root, check_size, verify
-
-# `cosign save` marks by this annotation what is the image and what is attached to it
-_COSIGN_KIND: Final = "kind"
-_COSIGN_IMAGES: Final = ("dev.cosignproject.cosign/image", "dev.cosignproject.cosign/imageIndex")
+from attest.sources.layout_links import Links, is_image, links_of, tags_of
+from attest.sources.source import MAX_MANIFEST_BYTES, Access, Listing, Root, Tags, check_size, verify
 
 
 class LayoutSource:
@@ -30,12 +30,25 @@ class LayoutSource:
     def __init__(self, reference: LocalReference, access: Access) -> None:
         self._reference = reference
         self._root = Path(reference.path)
+        self._lock = Lock()
         self._access = access
+
+    @cached_property
+    def _index(self) -> Index:
+        return self._read_index()
+
+    @cached_property
+    def _tags(self) -> dict[str, Descriptor]:
+        return tags_of(self._index)
+
+    @cached_property
+    def _links(self) -> Links:
+        return links_of(self._root, self._index)
 
     def resolve(self) -> Root:
         """See `Source.resolve`."""
         wanted = self._reference.digest
-        entry = self._entry(self._index())
+        entry = self._entry(self._index)
         if wanted is not None:
             digest = Digest.parse(wanted)
             if digest != entry.digest:
@@ -49,6 +62,34 @@ class LayoutSource:
     def blob(self, descriptor: Descriptor) -> bytes:
         """See `Source.blob`."""
         return self._read(descriptor, self._access.max_blob_bytes, "ATTEST_MAX_BLOB")
+
+    def referrers(self, subject: Descriptor) -> Listing:
+        """See `Source.referrers`."""
+        with self._lock:
+            found = self._links.get(subject.digest, [])
+        return Listing(
+            channel=Channel.LAYOUT,
+            status=ProbeStatus.FOUND if found else ProbeStatus.ABSENT,
+            location="blobs",
+            descriptors=tuple(found),
+        )
+
+    def tags(self, prefix: str) -> Tags:
+        """See `Source.tags`."""
+        names = tuple(sorted(name for name in self._tags if name.startswith(prefix)))
+        status = ProbeStatus.FOUND if names else ProbeStatus.ABSENT
+        return Tags(status=status, location="index.json", names=names)
+
+    def tagged(self, name: str) -> Root | None:
+        """See `Source.tagged`."""
+        entry = self._tags.get(name)
+        if entry is None:
+            return None
+        return Root(descriptor=entry, content=self.manifest(entry), tag=name)
+
+    def locate_tag(self, name: str) -> str:
+        """See `Source.locate_tag`."""
+        return f"index.json {name}"
 
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""
@@ -65,15 +106,16 @@ class LayoutSource:
     ) -> None:
         self.close()
 
-    def _index(self) -> Index:
+    def _read_index(self) -> Index:
         path = self._root / "index.json"
         try:
             if path.stat().st_size > MAX_MANIFEST_BYTES:
                 raise IntegrityError(f"{path}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
             content = path.read_bytes()
         except OSError as error:
+            reason = (error.strerror or "unreadable").lower()
             raise NotFoundError(
-                f"{self._root}: not an OCI image layout ({(error.strerror or 'unreadable').lower()}: index.json)",
+                f"{self._root}: not an OCI image layout (index.json: {reason})",
                 code="ATT-SRC-004",
                 hint="an OCI layout is a directory that holds oci-layout, index.json and blobs",
             ) from error
@@ -84,7 +126,7 @@ class LayoutSource:
 
     def _entry(self, index: Index) -> Descriptor:
         """Choose the image that the reference names, or the only one there is."""
-        images = [entry for entry in index.manifests if _is_image(entry)]
+        images = [entry for entry in index.manifests if is_image(entry)]
         named = _named(images, self._reference.name or "latest")
         if named is None and self._reference.name is None and len(images) == 1:
             named = images[0]
@@ -126,14 +168,6 @@ class LayoutSource:
         return verify(descriptor, content)
 
 
-def _is_image(entry: Descriptor) -> bool:
-    """Tell an image from what hangs on it: cosign's marks, and tags that are made of a digest."""
-    kind = entry.annotations.get(_COSIGN_KIND)
-    if kind is not None and kind.startswith("dev.cosignproject.cosign/"):
-        return kind in _COSIGN_IMAGES
-    return not entry.annotations.get(REF_NAME, "").startswith(("sha256-", "sha512-"))
-
-
 def _name(entry: Descriptor) -> str | None:
     return entry.annotations.get(REF_NAME) or entry.annotations.get(CONTAINERD_NAME)
 
@@ -172,7 +206,9 @@ class LayoutKind:
         prefixed = local_kind(text)
         rest = prefixed[1] if prefixed else text
         if not rest:
-            raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]")
+            raise UsageError(
+                f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]"
+            )
         return LayoutSource(LocalReference.split(rest, _exists), access)
 
 

@@ -6,6 +6,7 @@ from typing import Final, Protocol, Self
 import msgspec
 
 from attest.errors import IntegrityError
+from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
@@ -50,6 +51,36 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None = None
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a place that lists attachments answered.
+
+    `descriptors` are what it lists, even where `status` says that it was read
+    in part; `faults` counts entries that could not be used.
+    """
+
+    channel: Channel
+    status: ProbeStatus
+    location: str
+    descriptors: tuple[Descriptor, ...] = ()
+    http_status: int | None = None
+    detail: str | None = None
+    faults: int = 0
+
+
+class Tags(msgspec.Struct, frozen=True, kw_only=True):
+    """The tags of a repository that begin with a prefix.
+
+    With a `status` other than `found` and `absent` nothing is known of them,
+    and each tag has to be asked for by its name.
+    """
+
+    status: ProbeStatus
+    location: str
+    names: tuple[str, ...] = ()
+    http_status: int | None = None
+    detail: str | None = None
+
+
 class Source(Protocol):
     """Verified bytes of one image; safe to use from several threads."""
 
@@ -82,8 +113,31 @@ class Source(Protocol):
         """
         ...
 
+    def referrers(self, subject: Descriptor) -> Listing:
+        """List what names `subject` as its subject.
+
+        Never raises a `SourceError`: the status says what went wrong.
+        """
+        ...
+
+    def tags(self, prefix: str) -> Tags:
+        """List the tags that begin with `prefix`; never raises a `SourceError`."""
+        ...
+
+    def tagged(self, name: str) -> Root | None:
+        """Return the manifest or index behind a tag; null if there is no such tag.
+
+        Raises:
+            SourceError: it could not be found out.
+        """
+        ...
+
     def locate(self, descriptor: Descriptor) -> str:
         """Return the URL or path where the content is, without any secret."""
+        ...
+
+    def locate_tag(self, name: str) -> str:
+        """Return the URL or path where the tag is, without any secret."""
         ...
 
     def close(self) -> None:
@@ -143,7 +197,9 @@ def verify(descriptor: Descriptor, content: bytes) -> bytes:
     """
     if len(content) != descriptor.size:
         least = "more than" if len(content) > descriptor.size else f"{len(content)} of"
-        raise IntegrityError(f"{descriptor.digest}: {least} {descriptor.size} bytes, not the size that was announced")
+        raise IntegrityError(
+            f"{descriptor.digest}: {least} {descriptor.size} bytes, not the size that was announced"
+        )
     if not descriptor.digest.matches(content):
         raise IntegrityError(f"{descriptor.digest}: the bytes do not match the digest")
     return content

@@ -11,9 +11,7 @@ ALPINE = layout("docker-hub-alpine-3.23.2")
 def test_a_denied_category_names_every_package_and_platform() -> None:
     (target,) = report_of("check", LEDGER, "--deny", "category:copyleft-strong", exit_code=1)["targets"]
     denied = {each["id"] for each in target["packages"] if each["effect"] == "deny"}
-    strong = {
-        each["id"] for each in target["packages"] if "copyleft-strong" in each["license"]["categories"]
-    }
+    strong = {each["id"] for each in target["packages"] if "copyleft-strong" in each["license"]["categories"]}
     assert denied == strong
     assert len(denied) > 20
     findings = [each for each in target["findings"] if each["effect"] == "deny"]
@@ -65,8 +63,12 @@ def test_a_required_signature_that_nobody_looked_for_never_passes() -> None:
 
 def test_a_policy_file_decides(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
-    policy.write_text('[licenses]\ndefault = "allow"\nmissing = "allow"\nnonstandard = "allow"\ndeny = ["Zlib"]\n')
-    (target,) = report_of("check", layout("buildkit-base-debian"), "--policy", str(policy), exit_code=1)["targets"]
+    policy.write_text(
+        '[licenses]\ndefault = "allow"\nmissing = "allow"\nnonstandard = "allow"\ndeny = ["Zlib"]\n'
+    )
+    (target,) = report_of("check", layout("buildkit-base-debian"), "--policy", str(policy), exit_code=1)[
+        "targets"
+    ]
     assert {each["license"] for each in target["findings"] if each["effect"] == "deny"} == {"Zlib"}
 
 

@@ -8,7 +8,9 @@ from tests.command import attest, layout, report_of
 def counts(target: dict[str, object], platform: str) -> Counter[str]:
     packages = target["packages"]
     assert isinstance(packages, list)
-    return Counter(each["type"] for each in packages if each["platforms"] == ["*"] or platform in each["platforms"])
+    return Counter(
+        each["type"] for each in packages if each["platforms"] == ["*"] or platform in each["platforms"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,5 +65,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 
 def test_packages_can_be_narrowed() -> None:
-    (target,) = report_of("packages", layout("buildkit-ledger-3.2.0"), "--type", "pypi", "--name", "PyMu*")["targets"]
+    (target,) = report_of("packages", layout("buildkit-ledger-3.2.0"), "--type", "pypi", "--name", "PyMu*")[
+        "targets"
+    ]
     assert [package["name"].lower() for package in target["packages"]] == ["pymupdf"]

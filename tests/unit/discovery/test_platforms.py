@@ -19,7 +19,13 @@ def images(*keys: str) -> list[PlatformImage]:
 
 
 ALPINE = images(
-    "linux/amd64", "linux/arm/v6", "linux/arm/v7", "linux/arm64/v8", "linux/386", "linux/ppc64le", "linux/s390x"
+    "linux/amd64",
+    "linux/arm/v6",
+    "linux/arm/v7",
+    "linux/arm64/v8",
+    "linux/386",
+    "linux/ppc64le",
+    "linux/s390x",
 )
 
 

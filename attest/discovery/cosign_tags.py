@@ -1,0 +1,80 @@
+"""Tags that cosign makes of a digest: `sha256-….sig`, `.att`, `.sbom`.
+
+One look at the sorted list of tags shows them all; where a registry has no
+such list, each is asked for. https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md
+"""
+
+from functools import partial
+from typing import Final
+
+from attest.discovery.carriers import carried
+from attest.discovery.probes import probe_of_error
+from attest.discovery.search import Place, Role, Search
+from attest.errors import AttestError
+from attest.model.attachment import Channel, Probe, ProbeStatus
+from attest.model.manifest import Manifest, parse_manifest
+
+SUFFIXES: Final = (".att", ".sbom", ".sig")
+
+
+class CosignTags:
+    """Looks for cosign's tags of the image, its platforms, and what was attached by tag."""
+
+    name = "cosign-tags"
+    channels = frozenset({Channel.COSIGN_TAG})
+
+    def locate(self, search: Search, place: Place) -> None:
+        """See `Locator.locate`; an attestation manifest is signed by a referrer, never by a tag."""
+        if place.role in (Role.INDEX, Role.PLATFORM):
+            search.ask(lambda: _seek(search, place))
+
+
+LOCATOR: Final = CosignTags()
+
+
+def _seek(search: Search, place: Place) -> None:
+    digest = place.descriptor.digest
+    stem = f"{digest.algorithm}-{digest.encoded}"
+    tags = search.source.tags(stem)
+    if tags.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT):
+        # without a suffix it is the fallback tag of the referrers
+        names = [name for name in tags.names if name != stem]
+        search.probe(
+            Probe(
+                channel=Channel.COSIGN_TAG,
+                subject=str(digest),
+                platform=place.platform,
+                location=tags.location,
+                http_status=tags.http_status,
+                status=ProbeStatus.FOUND if names else ProbeStatus.ABSENT,
+                conclusive=True,
+            )
+        )
+        for name in names:
+            search.ask(partial(_read, search, place, name, probe=False))
+        return
+    for suffix in SUFFIXES:
+        search.ask(partial(_read, search, place, stem + suffix, probe=True))
+
+
+def _read(search: Search, place: Place, name: str, *, probe: bool) -> None:
+    location = search.source.locate_tag(name)
+    try:
+        root = search.source.tagged(name)
+        manifest = parse_manifest(root.content, root.descriptor.media_type, name) if root else None
+    except AttestError as error:
+        search.probe(probe_of_error(error, Channel.COSIGN_TAG, place, location))
+        return
+    if probe:
+        search.probe(
+            Probe(
+                channel=Channel.COSIGN_TAG,
+                subject=str(place.descriptor.digest),
+                platform=place.platform,
+                location=location,
+                status=ProbeStatus.FOUND if root else ProbeStatus.ABSENT,
+                conclusive=True,
+            )
+        )
+    if root is not None and isinstance(manifest, Manifest):
+        carried(search, place, root.descriptor, manifest, Channel.COSIGN_TAG)

@@ -1,0 +1,130 @@
+"""Referrers: manifests that name what they hang on as their subject.
+
+A registry lists them itself, or clients keep the list under a tag made of the
+digest. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+"""
+
+from typing import Final
+
+from attest.discovery.carriers import carried
+from attest.discovery.probes import probe_of_error
+from attest.discovery.search import Place, Search
+from attest.errors import AttestError
+from attest.model.attachment import Channel, Probe, ProbeStatus
+from attest.model.descriptor import Descriptor
+from attest.model.digest import Digest
+from attest.model.manifest import Index, Manifest, parse_manifest
+from attest.model.media_type import CONTAINERD_SUBJECT
+from attest.model.problem import Problem, ProblemState
+
+
+class Referrers:
+    """Asks for the referrers of everything; where the registry cannot tell, under the fallback tag."""
+
+    name = "referrers"
+    channels = frozenset({Channel.REFERRERS_API, Channel.FALLBACK_TAG, Channel.LAYOUT})
+
+    def locate(self, search: Search, place: Place) -> None:
+        """See `Locator.locate`."""
+        search.ask(lambda: _list(search, place))
+
+
+LOCATOR: Final = Referrers()
+
+
+def fallback_tag(digest: Digest) -> str:
+    """Return the tag under which clients keep the list where the registry keeps none."""
+    return f"{digest.algorithm[:32]}-{digest.encoded[:64]}"
+
+
+def _list(search: Search, place: Place) -> None:
+    listing = search.source.referrers(place.descriptor)
+    answered = listing.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT)
+    fallback = None
+    if not answered:
+        fallback = _read_tag(search, place)
+    search.probe(
+        Probe(
+            channel=listing.channel,
+            subject=str(place.descriptor.digest),
+            platform=place.platform,
+            location=listing.location,
+            http_status=listing.http_status,
+            status=listing.status,
+            # what a registry without the method does not list, the tag does
+            conclusive=answered or (listing.status is ProbeStatus.UNSUPPORTED and bool(fallback)),
+            detail=listing.detail,
+        )
+    )
+    for descriptor in listing.descriptors:
+        _follow(search, place, descriptor, listing.channel)
+
+
+def _read_tag(search: Search, place: Place) -> bool:
+    """Read the list under the fallback tag; tell whether the answer can be relied on."""
+    digest = place.descriptor.digest
+    tag = fallback_tag(digest)
+    location = search.source.locate_tag(tag)
+    try:
+        root = search.source.tagged(tag)
+        index = parse_manifest(root.content, root.descriptor.media_type, tag) if root else None
+    except AttestError as error:
+        search.probe(probe_of_error(error, Channel.FALLBACK_TAG, place, location))
+        return False
+    # one registry resolves the tag to the very digest it is made of
+    entries = (
+        index.manifests if isinstance(index, Index) and root and root.descriptor.digest != digest else ()
+    )
+    search.probe(
+        Probe(
+            channel=Channel.FALLBACK_TAG,
+            subject=str(digest),
+            platform=place.platform,
+            location=location,
+            status=ProbeStatus.FOUND if entries else ProbeStatus.ABSENT,
+            conclusive=True,
+        )
+    )
+    for descriptor in entries:
+        _follow(search, place, descriptor, Channel.FALLBACK_TAG)
+    return True
+
+
+def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Channel) -> None:
+    def arrived(manifest: Index | Manifest) -> None:
+        if isinstance(manifest, Index):
+            search.problem(
+                _problem(place, channel, f"{descriptor.digest}: a referrer that is an index is not read")
+            )
+        elif not _names(place, descriptor, manifest):
+            search.problem(
+                _problem(
+                    place,
+                    channel,
+                    f"{descriptor.digest}: listed as a referrer of {place.descriptor.digest}, "
+                    "but does not name it",
+                )
+            )
+        else:
+            carried(search, place, descriptor, manifest, channel)
+
+    def failed(error: AttestError) -> None:
+        search.problem(Problem.of(error, ProblemState.UNREADABLE))
+
+    search.manifest(descriptor, arrived, failed)
+
+
+def _names(place: Place, descriptor: Descriptor, manifest: Manifest) -> bool:
+    if manifest.subject is not None:
+        return manifest.subject.digest == place.descriptor.digest
+    return descriptor.annotations.get(CONTAINERD_SUBJECT) == str(place.descriptor.digest)
+
+
+def _problem(place: Place, channel: Channel, message: str) -> Problem:
+    return Problem(
+        code="ATT-EVD-004",
+        state=ProblemState.INCONSISTENT,
+        message=message,
+        channel=channel,
+        platforms=(place.platform,) if place.platform else (),
+    )

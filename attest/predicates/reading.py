@@ -1,0 +1,85 @@
+"""Reading values from a predicate without trusting their types; wrong ones are as good as missing."""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from attest.errors import MalformedDocumentError
+from attest.formats.json_text import decode
+from attest.model.statement import Statement
+
+Json = dict[str, Any]
+
+MAX_MATERIALS: Final = 10_000
+MAX_STEPS: Final = 10_000
+_HEX: Final = re.compile(r"[0-9a-fA-F]+", re.ASCII)
+_DIGEST_LENGTHS: Final = (("sha256", 64), ("sha512", 128), ("sha384", 96))
+_COMMIT_LENGTHS: Final = (("gitCommit", (40, 64)), ("sha1", (40,)), ("sha256", (64,)))
+
+
+def predicate_of(statement: Statement) -> Json:
+    """Return the predicate as an object.
+
+    Raises:
+        MalformedDocumentError: it is none.
+    """
+    try:
+        return decode(statement.predicate or b"{}", Json, "predicate", code="ATT-PROV-001")
+    except msgspec.ValidationError as error:
+        raise MalformedDocumentError("not an object", where="/predicate", code="ATT-PROV-001") from error
+
+
+def entry(value: Any, *keys: str) -> Any:
+    """Follow `keys` down objects; null where the way ends."""
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def a_text(value: Any) -> str | None:
+    """Return a text that is not empty, else null."""
+    return value if isinstance(value, str) and value else None
+
+
+def a_flag(value: Any) -> bool | None:
+    """Return true or false, else null: unknown is not false."""
+    return value if isinstance(value, bool) else None
+
+
+def an_object(value: Any) -> Json:
+    """Return an object, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def a_list(value: Any, limit: int) -> list[Any]:
+    """Return a list cut at `limit`, an empty one for anything else."""
+    return value[:limit] if isinstance(value, list) else []
+
+
+def digest_of(digests: Any) -> str | None:
+    """Return the strongest usable digest of a digest set, as `algorithm:hex`."""
+    if not isinstance(digests, dict):
+        return None
+    for algorithm, length in _DIGEST_LENGTHS:
+        value = digests.get(algorithm)
+        if isinstance(value, str) and len(value) == length and _HEX.fullmatch(value):
+            return f"{algorithm}:{value.lower()}"
+    return None
+
+
+def commit_of(digests: Any) -> str | None:
+    """Return the commit of a git source from its digest set.
+
+    A 40-digit value under `sha256` is a mislabeled SHA-1 that GitLab's runner
+    wrote; it names no content and is not trusted.
+    """
+    if not isinstance(digests, dict):
+        return None
+    for algorithm, lengths in _COMMIT_LENGTHS:
+        value = digests.get(algorithm)
+        if isinstance(value, str) and len(value) in lengths and _HEX.fullmatch(value):
+            return value.lower()
+    return None

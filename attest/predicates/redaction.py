@@ -1,0 +1,87 @@
+"""What looks like a secret in published parameters is never shown.
+
+A value is redacted by the name it has, by a prefix that tokens share, or for
+being long and random; its length and first four characters stay, so that
+someone who knows it recognizes it.
+"""
+
+import math
+import re
+from collections import Counter
+from typing import Any, Final
+
+_NAMES: Final = frozenset({"TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY"})
+_PREFIXES: Final = (
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "AKIA",
+    "ASIA",
+    "xoxb-",
+    "xoxp-",
+    "sk_live_",
+    "npm_",
+    "pypi-",
+    "dckr_pat_",
+    "-----BEGIN",
+    "eyJhbGciOi",
+)
+_RANDOM: Final = re.compile(r"[A-Za-z0-9+/_=-]{20,}", re.ASCII)
+_HARMLESS: Final = re.compile(
+    r"(?:[a-z0-9]+:)?[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|v?\d+(?:\.\d+)+.*",
+    re.ASCII | re.IGNORECASE,
+)
+_USERINFO: Final = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.ASCII | re.IGNORECASE)
+MIN_ENTROPY_BITS: Final = 4.0
+MAX_DEPTH: Final = 16
+
+
+def redact(value: Any, name: str = "", depth: int = 0) -> Any:
+    """Return `value`, known as `name`, without what looks like a secret; deeper than 16 levels is cut."""
+    if depth > MAX_DEPTH:
+        return "…"
+    if isinstance(value, dict):
+        return {key: redact(each, str(key), depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [redact(each, name, depth + 1) for each in value]
+    return redact_text(value, name) if isinstance(value, str) else value
+
+
+def redact_text(value: str, name: str = "") -> str:
+    """Return one text without what looks like a secret."""
+    if is_secret(value, name):
+        return f"{value[:4]}… ({len(value)} characters redacted)"
+    return _USERINFO.sub(r"\1…@", value)
+
+
+def is_secret(value: str, name: str = "") -> bool:
+    """Tell whether a text looks like a secret, by its name or by itself.
+
+    `name` may carry BuildKit's `build-arg:` or `label:`. The names of secrets
+    that a build was given (`secrets[].id`) are no secrets.
+    """
+    if name == "id":
+        return False
+    return _named_like_a_secret(value, name) or value.startswith(_PREFIXES) or _is_random(value)
+
+
+def _named_like_a_secret(value: str, name: str) -> bool:
+    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).replace("-", "_").replace(":", "_").replace(".", "_")
+    if not set(words.upper().split("_")) & _NAMES:
+        return False
+    is_path = value.startswith(("/", "./")) or "://" in value
+    return len(value) >= 4 and not is_path and not _HARMLESS.fullmatch(value)
+
+
+def _is_random(value: str) -> bool:
+    if not _RANDOM.fullmatch(value) or _HARMLESS.fullmatch(value):
+        return False
+    # words joined by signs are names, not secrets
+    if not (re.search(r"\d", value) and re.search(r"[A-Z]", value) and re.search(r"[a-z]", value)):
+        return False
+    counts = Counter(value)
+    entropy = -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())
+    return entropy >= MIN_ENTROPY_BITS

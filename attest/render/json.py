@@ -1,0 +1,52 @@
+"""The report as JSON, and the JSON Schema of that document."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from attest.model.report import SCHEMA, Report
+from attest.render.presentation import Presentation
+from attest.render.sanitize import escape_json
+
+
+class Json:
+    """The document `attest.report/1.0`, indented by two spaces, every key present."""
+
+    name = "json"
+    suffixes = (".json",)
+
+    def render(self, report: Report, presentation: Presentation) -> str:
+        """See `Renderer.render`."""
+        if presentation.json_compact:
+            targets = tuple(replace(target, packages=None) for target in report.targets)
+            report = replace(report, targets=targets)
+        document = msgspec.json.format(msgspec.json.encode(report), indent=2)
+        return escape_json(document.decode()) + "\n"
+
+
+RENDERER: Final = Json()
+
+
+def schema_report() -> bytes:
+    """Return the JSON Schema of the report, made from the types that are written."""
+    schema = msgspec.json.schema(Report)
+    for definition in schema["$defs"].values():
+        _require_everything(definition)
+    schema["$defs"]["Report"]["properties"]["schema"] = {"const": SCHEMA}
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **schema,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _require_everything(definition: dict[str, Any]) -> None:
+    """Demand every key: a default is how a value is made, not leave to omit it."""
+    properties = definition.get("properties")
+    if properties is None:
+        return
+    definition["required"] = list(properties)
+    for value in properties.values():
+        value.pop("default", None)

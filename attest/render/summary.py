@@ -1,0 +1,261 @@
+"""What several reports say in few words of one target; only counting and folding, no facts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from attest.model.attachment import Channel, EvidenceKind
+from attest.model.evidence import Evidence, Trust
+from attest.model.finding import Finding, FindingStatus
+from attest.model.inspection import PlatformSummary, Presence
+from attest.model.license import NOASSERTION, Category, Effect
+from attest.model.package import Package
+from attest.model.report import Report, Target
+from attest.render import words
+
+_ALWAYS: Final = (
+    Category.PERMISSIVE,
+    Category.COPYLEFT_WEAK,
+    Category.COPYLEFT_STRONG,
+    Category.NETWORK_COPYLEFT,
+)
+_OPERATORS: Final = re.compile(r"\s+(?:AND|OR)\s+|[()]")
+MISSING: Final = "missing"
+EVERY_PLATFORM: Final = ("*",)
+_SHOWN_OF_EQUAL: Final = 2
+
+
+class PlatformRow(msgspec.Struct, frozen=True):
+    """One platform, or `more` further ones that are equal to one above in every cell."""
+
+    platform: str
+    sbom: str
+    provenance: str
+    signature: str
+    more: int = 0
+
+
+def image_name(target: Target) -> str:
+    """Name the image by the digest it resolved to."""
+    resolved = target.resolved
+    if resolved is None:
+        return target.ref
+    where = "/".join(part for part in (resolved.registry, resolved.repository) if part)
+    return f"{where}@{resolved.digest}" if where else resolved.digest
+
+
+def image_shape(target: Target) -> str:
+    """Say whether it is an index or one manifest, and for how many platforms."""
+    if target.resolved is None:
+        return "not inspected"
+    shape = "index" if target.resolved.is_index else "manifest"
+    return f"{shape}, {words.count(len(target.platforms), 'platform')}"
+
+
+def platform_rows(target: Target) -> list[PlatformRow]:
+    """Describe the evidence of each platform; of equal ones only the first two are spelled out."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for platform in target.platforms:
+        cells = (
+            _cell(target, platform, EvidenceKind.SBOM),
+            _cell(target, platform, EvidenceKind.PROVENANCE),
+            signature_word(target, platform),
+        )
+        rows.setdefault(cells, []).append(platform.platform)
+    return [row for cells, platforms in rows.items() for row in _folded(cells, platforms)]
+
+
+def _folded(cells: tuple[str, str, str], platforms: Sequence[str]) -> Iterator[PlatformRow]:
+    shown = _SHOWN_OF_EQUAL if len(platforms) > _SHOWN_OF_EQUAL + 1 else len(platforms)
+    for platform in platforms[:shown]:
+        yield PlatformRow(platform, *cells)
+    if platforms[shown:]:
+        yield PlatformRow(platforms[shown], *cells, more=len(platforms) - shown)
+
+
+def _cell(target: Target, platform: PlatformSummary, kind: EvidenceKind) -> str:
+    coverage = platform.coverage
+    presence = coverage.sbom if kind is EvidenceKind.SBOM else coverage.provenance
+    if presence is not Presence.PRESENT:
+        return words.PRESENCES[presence]
+    documents = [
+        each
+        for each in target.evidence
+        if each.kind is kind and each.readable and each.platform in (platform.platform, None)
+    ]
+    names = Counter(_document_name(target, each) for each in documents)
+    return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in names.items())
+
+
+def _document_name(target: Target, evidence: Evidence) -> str:
+    maker = evidence.generator
+    if evidence.kind is EvidenceKind.PROVENANCE:
+        statement = next((each for each in target.provenance or () if each.evidence == evidence.id), None)
+        maker = statement.build_type if statement else None
+        known = [word for word in ("buildkit", "github-actions") if maker and word in maker]
+        maker = known[0] if known else None
+    elif maker:
+        maker = re.split(r"[-/ :@]v?\d", maker)[0].strip()
+    return " ".join(part for part in (words.standard(evidence.format), maker) if part)
+
+
+def signature_word(target: Target, platform: PlatformSummary) -> str:
+    """Say whether signatures are there; where nobody looked for them nothing is said of them."""
+    presence = platform.coverage.signature
+    if presence is Presence.PRESENT:
+        return "found, not verified"
+    if presence is Presence.UNDETERMINED and not looked_beyond_index(target):
+        return "not looked for"
+    return words.PRESENCES[presence]
+
+
+def looked_beyond_index(target: Target) -> bool:
+    """Tell whether any place was looked in where signatures are kept."""
+    beyond = {Channel.REFERRERS_API, Channel.FALLBACK_TAG, Channel.COSIGN_TAG, Channel.EXTERNAL}
+    return any(probe.channel in beyond for probe in target.searched)
+
+
+def looked_in(target: Target) -> list[str]:
+    """Name the places that were looked in, each once, and which of them cannot be relied on."""
+    places: dict[Channel, bool] = {}
+    for probe in target.searched:
+        places[probe.channel] = places.get(probe.channel, True) and probe.conclusive
+    return [
+        words.CHANNELS[channel] + ("" if conclusive else " (inconclusive)")
+        for channel, conclusive in places.items()
+    ]
+
+
+def type_counts(packages: Sequence[Package]) -> str:
+    """Count packages by type: `deb 98, pypi 3`."""
+    counts = Counter(package.type for package in packages)
+    return ", ".join(f"{type_} {number:,}" for type_, number in counts.most_common())
+
+
+def spread(target: Target) -> str:
+    """Say whether the packages are the same on all platforms."""
+    with_sbom = [each for each in target.platforms if each.coverage.sbom is Presence.PRESENT]
+    packages = target.packages or ()
+    some = sum(package.platforms != EVERY_PLATFORM for package in packages)
+    if len(with_sbom) == 1:
+        return f"on {with_sbom[0].platform}"
+    which = "all platforms" if len(with_sbom) == len(target.platforms) else "all platforms that have an SBOM"
+    if some:
+        return f"{len(packages) - some:,} on {which}, {some:,} on some only"
+    return f"same on {which}"
+
+
+def category_counts(packages: Sequence[Package]) -> dict[str, int]:
+    """Count packages by the strictest category each carries; those without a license are `missing`."""
+    counts = Counter(strictest(package) for package in packages)
+    shown = {
+        words.CATEGORIES[category]: counts[category]
+        for category in Category
+        if counts[category] or category in _ALWAYS
+    }
+    return {**shown, MISSING: counts[None]}
+
+
+def strictest(package: Package) -> Category | None:
+    """Return the strictest category a package carries; null where no license is known."""
+    if package.license.effective == NOASSERTION:
+        return None
+    return next(iter(package.license.categories), Category.UNKNOWN)
+
+
+def leaves(expression: str) -> frozenset[str]:
+    """Return the licenses an SPDX expression names, each with its exception."""
+    return frozenset(leaf for part in _OPERATORS.split(expression) if (leaf := part.strip()))
+
+
+def packages_by_license(packages: Sequence[Package]) -> Mapping[str, list[Package]]:
+    """Group packages under each license that their effective expression names."""
+    groups: dict[str, list[Package]] = {}
+    for package in packages:
+        for leaf in leaves(package.license.effective):
+            groups.setdefault(leaf, []).append(package)
+    return groups
+
+
+def has_debian_packages(packages: Sequence[Package] | None) -> bool:
+    """Tell whether the note on Debian's license inventories is due."""
+    return any(package.type == "deb" for package in packages or ())
+
+
+def lacking(target: Target, kind: EvidenceKind) -> dict[Presence, list[str]]:
+    """Name the platforms without readable evidence of a kind, by the reason."""
+    platforms: dict[Presence, list[str]] = {}
+    for each in target.platforms:
+        presence = each.coverage.sbom if kind is EvidenceKind.SBOM else each.coverage.provenance
+        if presence is not Presence.PRESENT:
+            platforms.setdefault(presence, []).append(each.platform)
+    return platforms
+
+
+def lacking_sentences(target: Target, kind: EvidenceKind) -> list[str]:
+    """Say of each platform without evidence whether it is absent, unreadable, or could not be determined."""
+    noun = "SBOM" if kind is EvidenceKind.SBOM else "provenance"
+    texts = {
+        Presence.ABSENT: f"no {noun} is attached",
+        Presence.UNREADABLE: f"the {noun} cannot be read",
+        Presence.UNDETERMINED: f"whether {noun} is attached could not be determined",
+    }
+    if kind is EvidenceKind.SBOM:
+        texts[Presence.UNDETERMINED] = "whether an SBOM is attached could not be determined"
+    return [
+        f"{', '.join(platforms)}: {texts[presence]}" for presence, platforms in lacking(target, kind).items()
+    ]
+
+
+def trust_sentence(target: Target) -> str:
+    """Say who vouches for the evidence, as far as this version can know."""
+    if not target.evidence:
+        return "NOTHING ATTACHED was found, so there is nothing to vouch for."
+    states = {each.trust for each in target.evidence}
+    if states == {Trust.UNSIGNED}:
+        return "UNSIGNED. Anyone who can push to this repository can replace this evidence."
+    if Trust.UNVERIFIABLE not in states:
+        return ", ".join(sorted(words.TRUSTS[state] for state in states)).upper()
+    presences = {platform.coverage.signature for platform in target.platforms}
+    if Presence.PRESENT in presences:
+        found = "Signatures were found, but not verified"
+    elif presences == {Presence.ABSENT}:
+        found = "No signature was found in the places looked in"
+    elif looked_beyond_index(target):
+        found = "Whether there are signatures could not be determined"
+    else:
+        found = "Signatures were not looked for"
+    return f"NOT VERIFIED. {found}; this version verifies none, so nobody is known to vouch for this evidence."
+
+
+def findings_of(target: Target, effect: Effect) -> list[Finding]:
+    """Return the active findings of one effect, in their order."""
+    active = (each for each in target.findings or () if each.status is FindingStatus.ACTIVE)
+    return [each for each in active if each.effect is effect]
+
+
+def settled_findings(target: Target) -> list[Finding]:
+    """Return the findings that do not count: waived ones, and those of the baseline."""
+    return [each for each in target.findings or () if each.status is not FindingStatus.ACTIVE]
+
+
+def platform_words(platforms: Sequence[str]) -> str:
+    """Name platforms: `linux/amd64, linux/arm64`, or `all platforms`."""
+    return "all platforms" if tuple(platforms) == EVERY_PLATFORM else ", ".join(platforms)
+
+
+def errors_of(report: Report, target: Target) -> list[str]:
+    """Say why a target was not inspected, in one line for each error."""
+    return [f"{each.code}: {each.message}" for each in report.errors if each.ref == target.ref]
+
+
+def package_title(package: Package) -> str:
+    """Name a package as people do: its namespace only where the name alone does not tell."""
+    separators = {"maven": ":", "npm": "/", "golang": "/", "composer": "/", "github": "/"}
+    name = package.name
+    if package.namespace and package.type in separators:
+        name = f"{package.namespace}{separators[package.type]}{name}"
+    return f"{name} {package.version}" if package.version else name
