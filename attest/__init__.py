@@ -5,7 +5,7 @@ import attest
 
 inspection = attest.inspect("python:3.13-slim")
 evaluation = attest.evaluate(inspection, attest.load_policy("builtin:base"))
-print(attest.render(attest.report(inspection, evaluation), "text"))
+print(attest.render_report(attest.report(inspection, evaluation), "text"))
 ```
 
 Everything here is imported when it is first used.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from attest.model.problem import Problem
     from attest.model.provenance import Provenance
     from attest.model.report import Report
-    from attest.pipeline import Options, inspect, render, report
+    from attest.pipeline import Options, inspect, render_report, report
     from attest.policy import Policy, evaluate, load_policy
     from attest.sources import Access
     from attest.version import __version__
@@ -47,7 +47,7 @@ __all__ = [
     "evaluate",
     "inspect",
     "load_policy",
-    "render",
+    "render_report",
     "report",
 ]
 
@@ -70,7 +70,7 @@ _HOMES: Final = {
     "evaluate": "attest.policy",
     "inspect": "attest.pipeline",
     "load_policy": "attest.policy",
-    "render": "attest.pipeline",
+    "render_report": "attest.pipeline",
     "report": "attest.pipeline",
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
+from attest.cli.complaints import report_error
 from attest.errors import AttestError, UsageError
 
 EXIT_USAGE: Final = 2
@@ -52,16 +53,6 @@ def run(words: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - a crash must not look like an unmet condition
         return _crash(error, debug="--debug" in words)
     return code
-
-
-def report_error(error: AttestError) -> int:
-    """Explain an error on stderr in one line and a hint, and return its exit code."""
-    from attest.render.sanitize import sanitize
-
-    lines = [f"error[{error.code}]: {sanitize(error.message)}"]
-    lines += [f"  fix:   {sanitize(line)}" for line in (error.hint or "").splitlines()]
-    sys.stderr.write("\n".join(lines) + "\n")
-    return error.exit_code
 
 
 def _dispatch(words: list[str]) -> int:

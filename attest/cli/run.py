@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from attest.cli.main import report_error
+from attest.cli.complaints import report_error
 from attest.cli.options import ALL_PLATFORMS, Common, read_password
 from attest.cli.output import Destination, write
 from attest.cli.progress import progress_of

@@ -1,5 +1,7 @@
 """From bytes to documents: one module for each standard."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.extension import ExtensionPoint
 from attest.formats.format import HEAD_BYTES, Format, Parsed
@@ -20,6 +22,7 @@ def parse(content: bytes, media_type: str = "") -> Parsed:
         MalformedDocumentError: it is empty, or breaks its own specification.
         UnsupportedDocumentError: no format knows it.
     """
+    content = _as_utf8(content)
     head = content[:HEAD_BYTES] + content[-HEAD_BYTES:]
     for each in FORMATS:
         if each.recognizes(head):
@@ -30,3 +33,12 @@ def parse(content: bytes, media_type: str = "") -> Parsed:
         raise MalformedDocumentError("HTML or XML instead of JSON")
     described = f" ({media_type})" if media_type else ""
     raise UnsupportedDocumentError(f"no format that attest reads{described}")
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Take off a byte order mark, and rewrite UTF-16; the digest was checked before."""
+    if content.startswith(BOM_UTF8):
+        return content[len(BOM_UTF8) :]
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace").encode()
+    return content

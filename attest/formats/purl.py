@@ -36,7 +36,7 @@ class Purl(msgspec.Struct, frozen=True, gc=False):
 
 def split(text: str) -> Purl | None:
     """Split a package URL; null if it has no type or no name."""
-    if not text.startswith("pkg:"):
+    if text[:4].lower() != "pkg:":
         return None
     rest = text[4:].lstrip("/").partition("#")[0]
     rest, _, query = rest.partition("?")
@@ -56,6 +56,11 @@ def split(text: str) -> Purl | None:
 def _split_version(path: str) -> tuple[str, str]:
     """Split at the last `@`; one that begins a part of the path is an npm scope nobody encoded."""
     name, at, version = path.rpartition("@")
+    if not at:
+        # `Name%401.2`: some encode the separator as well (microsoft/sbom-tool#122); a leading one is a scope
+        start = path.rfind("/") + 1
+        found = path.find("%40", start + 1)
+        return (path[:found], path[found + 3 :]) if found > start else (path, "")
     if not at or "/" in version or not name or name.endswith("/"):
         return path, ""
     return name, version

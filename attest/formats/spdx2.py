@@ -22,6 +22,13 @@ MAX_PACKAGES: Final = 2_000_000
 # purposes of a root that stands for the scanned thing itself
 _ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
 _ROOT_TYPES: Final = frozenset({"oci", "docker"})
+# how syft, docker scout and trivy name the scanned thing; trivy of 2.2 states no purpose
+_ROOT_IDS: Final = (
+    "SPDXRef-DocumentRoot",
+    "SPDXRef-ContainerImage-",
+    "SPDXRef-Filesystem-",
+    "SPDXRef-OperatingSystem-",
+)
 _DESCRIBES: Final = b'"DESCRIBES"'
 _MAX_DESCRIBES: Final = 64
 
@@ -124,12 +131,14 @@ def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[Sbom
         if package.id in seen and package.id:
             faults.note("ATT-SBOM-004", "an SPDXID occurs more than once", f"/packages/{position}/SPDXID")
         seen.add(package.id)
-        if package.id not in roots:
+        if position not in roots:
             yield _package(package, position, prefix, faults)
 
 
 def _package(package: _Package, position: int, prefix: str, faults: Faults) -> SbomPackage:
-    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), None)
+    location = next(
+        (ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), None
+    )
     parts = purls.split(location) if location else None
     if location and parts is None:
         faults.note("ATT-SBOM-004", "a purl cannot be read", f"/packages/{position}/externalRefs")
@@ -153,26 +162,27 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
     )
 
 
-def _roots(document: _Document, packages: list[_Package]) -> frozenset[str]:
-    """Return the ids of what the document describes as a whole: the scanned image or folder.
+def _roots(document: _Document, packages: list[_Package]) -> frozenset[int]:
+    """Return the positions of what the document describes as a whole: the scanned image or folder.
 
+    Positions, for an id may occur twice and hide a package behind the root's.
     A described element that is a package like others stays one.
     """
     described = set(document.document_describes or ()) or set(_described(bytes(document.relationships)))
-    single = len(described) == 1 and len(packages) > 1
     return frozenset(
-        package.id for package in packages if package.id in described and _is_root(package, alone=single)
+        position for position, package in enumerate(packages) if package.id in described and _is_root(package)
     )
 
 
-def _is_root(package: _Package, *, alone: bool) -> bool:
-    if package.id.startswith("SPDXRef-DocumentRoot") or package.primary_package_purpose in _ROOT_PURPOSES:
-        return True
-    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), "")
+def _is_root(package: _Package) -> bool:
+    location = next(
+        (ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), ""
+    )
     if location:
+        # whatever it is called, what has a package's purl is a package
         parts = purls.split(location)
         return parts is not None and parts.type in _ROOT_TYPES
-    return alone
+    return package.id.startswith(_ROOT_IDS) or package.primary_package_purpose in _ROOT_PURPOSES
 
 
 class _Relationship(msgspec.Struct, gc=False, rename="camel"):
@@ -210,7 +220,9 @@ def _described_slowly(relationships: bytes) -> Iterator[str]:
 def _tools(creation: _Creation) -> tuple[str, ...]:
     """Return the tools by name, such as `syft-1.18.1`, in the order of the document."""
     return tuple(
-        creator.partition(":")[2].strip() for creator in creation.creators or () if creator.startswith("Tool:")
+        creator.partition(":")[2].strip()
+        for creator in creation.creators or ()
+        if creator.startswith("Tool:")
     )
 
 
@@ -244,9 +256,12 @@ def _coerced(value: Any, faults: Faults) -> _Document:
         name=text(value, "name", "", faults),
         document_namespace=text(value, "documentNamespace", "", faults),
         creation_info=_Creation(
-            text(creation, "created", "/creationInfo", faults), texts(creation, "creators", "/creationInfo", faults)
+            text(creation, "created", "/creationInfo", faults),
+            texts(creation, "creators", "/creationInfo", faults),
         ),
-        packages=None if packages is None else [_coerced_package(each, where, faults) for where, each in packages],
+        packages=None
+        if packages is None
+        else [_coerced_package(each, where, faults) for where, each in packages],
         document_describes=texts(value, "documentDescribes", "", faults),
         has_extracted_licensing_infos=[
             _Extracted(

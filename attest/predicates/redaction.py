@@ -34,6 +34,12 @@ _HARMLESS: Final = re.compile(
     r"(?:[a-z0-9]+:)?[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|v?\d+(?:\.\d+)+.*",
     re.ASCII | re.IGNORECASE,
 )
+# what a key or token named as such may be and still be shown: a digest with its algorithm, or an address
+_DIGEST: Final = re.compile(r"(?:sha\d+|md5|blake2b):[0-9a-f]{32,128}", re.ASCII | re.IGNORECASE)
+_QUERY: Final = re.compile(
+    r"([?&][^=&#\s]*(?:token|secret|password|passwd|key|sig)[^=&#\s]*=)[^&#\s]+", re.IGNORECASE
+)
+_INSIDE: Final = re.compile(rf"(?:{'|'.join(map(re.escape, _PREFIXES))})[A-Za-z0-9_.+/=-]{{8,}}", re.ASCII)
 _USERINFO: Final = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.ASCII | re.IGNORECASE)
 MIN_ENTROPY_BITS: Final = 4.0
 MAX_DEPTH: Final = 16
@@ -53,18 +59,20 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
 def redact_text(value: str, name: str = "") -> str:
     """Return one text without what looks like a secret."""
     if is_secret(value, name):
-        return f"{value[:4]}… ({len(value)} characters redacted)"
-    return _USERINFO.sub(r"\1…@", value)
+        # four of eight characters would be half of it
+        shown = value[:4] if len(value) >= 16 else ""
+        return f"{shown}… ({len(value)} characters redacted)"
+    value = _USERINFO.sub(r"\1…@", value)
+    value = _QUERY.sub(r"\1…", value)
+    return _INSIDE.sub(lambda found: f"{found[0][:4]}…", value)
 
 
 def is_secret(value: str, name: str = "") -> bool:
     """Tell whether a text looks like a secret, by its name or by itself.
 
     `name` may carry BuildKit's `build-arg:` or `label:`. The names of secrets
-    that a build was given (`secrets[].id`) are no secrets.
+    that a build was given (`secrets[].id`) are judged by their look alone.
     """
-    if name == "id":
-        return False
     return _named_like_a_secret(value, name) or value.startswith(_PREFIXES) or _is_random(value)
 
 
@@ -73,7 +81,7 @@ def _named_like_a_secret(value: str, name: str) -> bool:
     if not set(words.upper().split("_")) & _NAMES:
         return False
     is_path = value.startswith(("/", "./")) or "://" in value
-    return len(value) >= 4 and not is_path and not _HARMLESS.fullmatch(value)
+    return bool(value) and not is_path and not _DIGEST.fullmatch(value)
 
 
 def _is_random(value: str) -> bool:

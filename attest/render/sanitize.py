@@ -32,8 +32,12 @@ HIDDEN: Final = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, 
 """One character that must not be printed as it is."""
 
 
+OPENING: Final = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+CLOSING: Final = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+
+
 def sanitize(text: str) -> str:
-    """Show every hidden character as an escape such as `‹U+202E›`."""
+    """Show every hidden character by its number, in angle quotation marks."""
     return HIDDEN.sub(_visible, text)
 
 
@@ -46,7 +50,7 @@ def escape_json(text: str) -> str:
 
 
 def _visible(match: re.Match[str]) -> str:
-    return f"‹U+{ord(match[0]):04X}›"
+    return f"{OPENING}U+{ord(match[0]):04X}{CLOSING}"
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ _OPERATORS: Final = re.compile(r"\s+(?:AND|OR)\s+|[()]")
 MISSING: Final = "missing"
 EVERY_PLATFORM: Final = ("*",)
 _SHOWN_OF_EQUAL: Final = 2
+_NAMED_PLATFORMS: Final = 3
 
 
 class PlatformRow(msgspec.Struct, frozen=True):
@@ -56,16 +57,24 @@ def image_shape(target: Target) -> str:
 
 
 def platform_rows(target: Target) -> list[PlatformRow]:
-    """Describe the evidence of each platform; of equal ones only the first two are spelled out."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
-    for platform in target.platforms:
-        cells = (
+    """Describe the evidence of each platform."""
+    return [
+        PlatformRow(
+            platform.platform,
             _cell(target, platform, EvidenceKind.SBOM),
             _cell(target, platform, EvidenceKind.PROVENANCE),
             signature_word(target, platform),
         )
-        rows.setdefault(cells, []).append(platform.platform)
-    return [row for cells, platforms in rows.items() for row in _folded(cells, platforms)]
+        for platform in target.platforms
+    ]
+
+
+def folded_rows(target: Target) -> list[PlatformRow]:
+    """Describe the evidence of each platform; of equal ones only the first two are spelled out."""
+    equal: dict[tuple[str, str, str], list[str]] = {}
+    for row in platform_rows(target):
+        equal.setdefault((row.sbom, row.provenance, row.signature), []).append(row.platform)
+    return [row for cells, platforms in equal.items() for row in _folded(cells, platforms)]
 
 
 def _folded(cells: tuple[str, str, str], platforms: Sequence[str]) -> Iterator[PlatformRow]:
@@ -87,7 +96,7 @@ def _cell(target: Target, platform: PlatformSummary, kind: EvidenceKind) -> str:
         if each.kind is kind and each.readable and each.platform in (platform.platform, None)
     ]
     names = Counter(_document_name(target, each) for each in documents)
-    return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in names.items())
+    return ", ".join(name if number == 1 else f"{number} times {name}" for name, number in names.items())
 
 
 def _document_name(target: Target, evidence: Evidence) -> str:
@@ -228,7 +237,9 @@ def trust_sentence(target: Target) -> str:
         found = "Whether there are signatures could not be determined"
     else:
         found = "Signatures were not looked for"
-    return f"NOT VERIFIED. {found}; this version verifies none, so nobody is known to vouch for this evidence."
+    return (
+        f"NOT VERIFIED. {found}; this version verifies none, so nobody is known to vouch for this evidence."
+    )
 
 
 def findings_of(target: Target, effect: Effect) -> list[Finding]:
@@ -242,9 +253,17 @@ def settled_findings(target: Target) -> list[Finding]:
     return [each for each in target.findings or () if each.status is not FindingStatus.ACTIVE]
 
 
-def platform_words(platforms: Sequence[str]) -> str:
-    """Name platforms: `linux/amd64, linux/arm64`, or `all platforms`."""
-    return "all platforms" if tuple(platforms) == EVERY_PLATFORM else ", ".join(platforms)
+def platform_words(target: Target, platforms: Sequence[str], *, with_sbom: bool = True) -> str:
+    """Name platforms; many are counted. `("*",)` are those `with_sbom`, else all of the image."""
+    if tuple(platforms) != EVERY_PLATFORM:
+        return ", ".join(platforms)
+    every = [each.platform for each in target.platforms]
+    meant = [
+        each.platform for each in target.platforms if not with_sbom or each.coverage.sbom is Presence.PRESENT
+    ]
+    if len(meant) <= _NAMED_PLATFORMS:
+        return ", ".join(meant)
+    return f"all {len(meant)} platforms" + ("" if len(meant) == len(every) else " that have an SBOM")
 
 
 def errors_of(report: Report, target: Target) -> list[str]:

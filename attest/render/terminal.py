@@ -4,19 +4,22 @@ What does not fit is wrapped; without a width nothing is. A table is written
 column by column, because 10,000 rows have to take milliseconds.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from attest.render.presentation import Presentation
-from attest.render.sanitize import HIDDEN, sanitize
+from attest.render.sanitize import CLOSING, HIDDEN, OPENING, sanitize
+from attest.render.words import NOTHING
 
 GAP: Final = "   "
 LABEL_WIDTH: Final = 19
 _NARROWEST: Final = 8
+_DIGEST: Final = re.compile(r"\b(sha\d+:[0-9a-f]{12})[0-9a-f]{16,}([0-9a-f]{4})\b")
 _ASCII: Final = str.maketrans(
-    {"…": "...", "‹": "<", "›": ">", "–": "-", "├": "|", "└": "`", "│": "|", "─": "-", "×": "x"}
+    {"…": "...", OPENING: "<", CLOSING: ">", NOTHING: "-", "├": "|", "└": "`", "│": "|", "─": "-"}
 )
 
 
@@ -86,6 +89,19 @@ class Page:
         self._flow(spans, start.text.ljust(len(following)), following)
         self._lines[first] = self._paint(start) + self._lines[first][len(start.text) :]
 
+    def verbatim(self, *pieces: Piece) -> None:
+        """Write pieces on one line however long it gets; the last stands there only where it fits."""
+        spans = [self._clean(piece) for piece in pieces if piece]
+        if self._width is not None and sum(display_width(span.text) for span in spans) > self._width:
+            spans = spans[:-1]
+        self._lines.append("".join(map(self._paint, spans)).rstrip())
+
+    def list_of(self, words: Sequence[str], indent: int = 0) -> None:
+        """Write words one after the other, with commas between them, unbroken each."""
+        spans = [f"{word}," for word in words[:-1]] + list(words[-1:])
+        lead = " " * indent
+        self._flow([self._clean(span) for span in spans], lead, lead, gap=" ")
+
     def tree(self, lead: str, *pieces: Piece, following: str) -> None:
         """Write pieces behind a branch of a tree; further lines stand behind `following`."""
         spans = [self._clean(piece) for piece in pieces if piece]
@@ -115,32 +131,17 @@ class Page:
         limits = self._fit(natural, indent)
         lead = " " * indent
         if limits == natural:
-            self._lines += self._aligned(columns, widths, limits, lead, bool(header), styles or {})
+            if self._color:
+                columns = [self._styled(column, styles or {}, headed=bool(header)) for column in columns]
+            self._lines += _aligned(columns, widths, limits, lead)
             return
         for position, row in enumerate(zip(*columns, strict=True)):
             style = Style.STRONG if header and position == 0 else None
             self._lines += self._wrapped(row, limits, lead, style, styles or {})
 
-    def _aligned(
-        self,
-        columns: list[list[str]],
-        widths: list[list[int]],
-        limits: list[int],
-        lead: str,
-        has_header: bool,
-        styles: Mapping[str, Style],
-    ) -> Iterator[str]:
-        padded = []
-        for column, lengths, limit in zip(columns, widths, limits, strict=True):
-            cells = self._styled(column, has_header, styles) if self._color else column
-            padded.append(
-                [cell + " " * (limit - length) for cell, length in zip(cells, lengths, strict=True)]
-            )
-        return ((lead + GAP.join(row)).rstrip() for row in zip(*padded, strict=True))
-
-    def _styled(self, column: list[str], has_header: bool, styles: Mapping[str, Style]) -> list[str]:
+    def _styled(self, column: list[str], styles: Mapping[str, Style], *, headed: bool) -> list[str]:
         cells = [self._paint(Span(cell, styles.get(cell, Style.PLAIN))) for cell in column]
-        if has_header:
+        if headed:
             cells[0] = self._paint(Span(column[0], Style.STRONG))
         return cells
 
@@ -152,7 +153,7 @@ class Page:
         style: Style | None,
         styles: Mapping[str, Style],
     ) -> Iterator[str]:
-        cells = [wrap(cell, limit) for cell, limit in zip(row, limits, strict=True)]
+        cells = [fold(cell, limit) for cell, limit in zip(row, limits, strict=True)]
         for number in range(max(map(len, cells))):
             parts = []
             for whole, lines, limit in zip(row, cells, limits, strict=True):
@@ -176,23 +177,26 @@ class Page:
             room -= limits[column]
         return limits
 
-    def _flow(self, spans: Sequence[Span], lead: str, following: str) -> None:
-        """Write spans with gaps between them; break between spans, and inside one at its blanks."""
-        line, used = lead, display_width(lead)
-        empty, limit = True, self._width
+    def _flow(self, spans: Sequence[Span], lead: str, following: str, gap: str = GAP) -> None:
+        """Write spans with gaps between them; break between spans, and at the blanks of a long one."""
+        limit = self._width
+        line, used, space = lead, display_width(lead), ""
         for span in spans:
-            width = display_width(span.text)
-            if limit is not None and not empty and used + len(GAP) + width > limit:
+            whole = len(space) + display_width(span.text)
+            if limit is None or used + whole <= limit:
+                line, used, space = line + space + self._paint(span), used + whole, gap
+                continue
+            text = _abbreviated(span.text, limit - len(following))
+            fits_alone = display_width(text) <= limit - len(following)
+            if space and (fits_alone or used > limit // 2):
                 self._lines.append(line.rstrip())
-                line, used, empty = following, display_width(following), True
-            if not empty:
-                line, used = line + GAP, used + len(GAP)
-            pieces = [span.text] if limit is None else wrap(span.text, max(limit - used, _NARROWEST), hard=False)
-            for piece in pieces[:-1]:
-                self._lines.append((line + self._paint(Span(piece, span.style))).rstrip())
-                line, used = following, display_width(following)
-            line += self._paint(Span(pieces[-1], span.style))
-            used, empty = used + display_width(pieces[-1]), False
+                line, used, space = following, len(following), ""
+            *full, last = wrap(text, limit - used - len(space), limit - len(following))
+            for piece in full:
+                self._lines.append((line + space + self._paint(Span(piece, span.style))).rstrip())
+                line, used, space = following, len(following), ""
+            line += space + self._paint(Span(last, span.style))
+            used, space = used + len(space) + display_width(last), gap
         self._lines.append(line.rstrip())
 
     def _clean(self, piece: Piece) -> Span:
@@ -213,28 +217,55 @@ class Page:
         return f"\x1b[{span.style}m{span.text}\x1b[0m"
 
 
+def _aligned(
+    columns: list[list[str]], widths: list[list[int]], limits: list[int], lead: str
+) -> Iterator[str]:
+    """Fill each cell up to its column's width; `widths` are those of the cells without color."""
+    padded = [
+        [cell + " " * (limit - width) for cell, width in zip(cells, lengths, strict=True)]
+        for cells, lengths, limit in zip(columns, widths, limits, strict=True)
+    ]
+    return ((lead + GAP.join(row)).rstrip() for row in zip(*padded, strict=True))
+
+
 def _widths(column: Sequence[str]) -> list[int]:
     return list(map(len if "".join(column).isascii() else display_width, column))
 
 
-def wrap(text: str, width: int, *, hard: bool = True) -> list[str]:
-    """Break `text` at blanks into lines of at most `width` columns; with `hard` also inside words."""
-    if display_width(text) <= width:
-        return [text]
-    lines, line = [], ""
+def wrap(text: str, first: int, width: int) -> list[str]:
+    """Break `text` at blanks into lines of at most `width` columns, the first of at most `first`.
+
+    A word that is longer has a line of its own: what is to be copied stays whole.
+    """
+    lines, line, room = [], "", first
     for word in text.split(" "):
         joined = f"{line} {word}" if line else word
-        if display_width(joined) <= width:
+        if display_width(joined) <= room:
             line = joined
             continue
         if line:
             lines.append(line)
+            room = width
         line = word
-        while hard and display_width(line) > width:
-            head = _head(line, width)
-            lines.append(head)
-            line = line[len(head) :]
     return [*lines, line]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Break `text` into lines of at most `width` columns: at blanks, else inside words."""
+    lines = []
+    for piece in wrap(text, width, width):
+        rest = piece
+        while display_width(rest) > width:
+            head = _head(rest, width)
+            lines.append(head)
+            rest = rest[len(head) :]
+        lines.append(rest)
+    return lines
+
+
+def _abbreviated(text: str, width: int) -> str:
+    """Shorten the digests in a text that no line can hold."""
+    return text if display_width(text) <= width else _DIGEST.sub(r"\1…\2", text)
 
 
 def _head(text: str, width: int) -> str:

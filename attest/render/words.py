@@ -88,13 +88,15 @@ _STANDARDS: Final = {
     "syft": "Syft ",
 }
 
+NOTHING: Final = "\N{EN DASH}"
+"""Stands in a table where there is no value."""
+
 NO_BUILDER: Final = "the builder did not identify itself"
 NO_SOURCE: Final = "no source repository is stated"
 CLAIMED_SOURCE: Final = "claimed by the client; the builder did not fetch it"
 MODE_MIN: Final = (
-    "mode=min leaves out build arguments, the names of secrets, build steps, the Dockerfile's source and layers"
+    "mode=min leaves out build arguments, names of secrets, build steps, the Dockerfile's source, and layers"
 )
-MODE_MAX: Final = "mode=max"
 DEBIAN_LICENSES: Final = (
     "The declared license of a Debian package is an inventory of all files of its source package; "
     "what is installed may be under fewer of these licenses."
@@ -122,7 +124,7 @@ def byte_size(size: int) -> str:
     """Write a size in bytes for people: `840 B`, `1.2 MB`."""
     value, unit = float(size), "B"
     for larger in ("kB", "MB", "GB", "TB"):
-        if value < 1000:  # noqa: PLR2004 - SI prefixes
+        if value < 1000:
             break
         value, unit = value / 1000, larger
     return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"

@@ -8,7 +8,7 @@ __all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "open_source"]
 SOURCES: ExtensionPoint[SourceKind] = ExtensionPoint(
     "attest.sources.layout:SOURCE",
     # takes whatever no other kind does, so it comes last
-    "attest.sources.registry.client:SOURCE",
+    "attest.sources.registry:SOURCE",
 )
 
 

@@ -1,0 +1,46 @@
+"""What a statement is about, judged by digests alone: names are free text of the producer."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from attest.model.attachment import Attachment, ResolvedImage
+from attest.model.digest import Digest
+from attest.model.evidence import BindsTo
+from attest.model.statement import Subject
+
+# https://github.com/in-toto/attestation/blob/main/spec/v1/digest_set.md: what identifies OCI content
+_ALGORITHMS: Final = ("sha256", "sha384", "sha512")
+
+
+def bind(
+    subjects: Sequence[Subject], attachment: Attachment, image: ResolvedImage
+) -> tuple[BindsTo | None, bool | None]:
+    """Tell what part of the image the subjects are, and whether it is what the statement hangs on.
+
+    One equal digest is enough. A statement without subjects gives null for
+    both: only its place ties it to the image.
+    """
+    digests = {str(digest) for subject in subjects for digest in _digests(subject)}
+    if not digests:
+        return None, None
+    manifests = {each.key: str(each.manifest.digest) for each in image.platforms}
+    if str(image.root.digest) in digests:
+        return (BindsTo.INDEX if image.is_index else BindsTo.MANIFEST), True
+    if attachment.platform is not None and manifests.get(attachment.platform) in digests:
+        return BindsTo.MANIFEST, True
+    if attachment.platform is None and digests & set(manifests.values()):
+        return BindsTo.MANIFEST, True
+    carried_on = {str(edge.subject) for edge in attachment.edges}
+    if digests & carried_on:
+        return BindsTo.ATTESTATION_MANIFEST, True
+    return None, False
+
+
+def _digests(subject: Subject) -> list[Digest]:
+    found = []
+    for algorithm in _ALGORITHMS:
+        try:
+            found.append(Digest.parse(f"{algorithm}:{subject.digest.get(algorithm, '')}"))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,51 @@
+"""Licenses: SPDX expressions, the license list and its categories, and free text made into both."""
+
+from attest.licenses.catalog import (
+    LIST_VERSION,
+    REF_PREFIX,
+    STRICTNESS,
+    all_exceptions,
+    all_ids,
+    canonical_exception,
+    canonical_id,
+    category_of,
+    is_known,
+    license_of,
+    replacement_of,
+)
+from attest.licenses.expression import And, ExpressionError, Leaf, Or, Tree, leaves, parse
+from attest.licenses.families import FAMILIES, family_of, later_versions
+from attest.licenses.normalize import NormalizedLicense, Normalizer, categories_of
+
+__all__ = [
+    "FAMILIES",
+    "LIST_VERSION",
+    "REF_PREFIX",
+    "STRICTNESS",
+    "And",
+    "ExpressionError",
+    "Leaf",
+    "NormalizedLicense",
+    "Normalizer",
+    "Or",
+    "Tree",
+    "all_exceptions",
+    "all_ids",
+    "canonical_exception",
+    "canonical_id",
+    "categories_of",
+    "category_of",
+    "family_of",
+    "is_known",
+    "later_versions",
+    "leaf_ids",
+    "leaves",
+    "license_of",
+    "parse",
+    "replacement_of",
+]
+
+
+def leaf_ids(expression: str) -> tuple[str, ...]:
+    """Return the leaves of a canonical expression as they are printed in it."""
+    return tuple(str(leaf) for leaf in leaves(parse(expression)))

@@ -1,0 +1,107 @@
+"""The verdict in one line, and the findings it rests on."""
+
+from typing import Final
+
+from attest.model.finding import Finding, FindingStatus, VerdictStatus
+from attest.model.license import Effect
+from attest.model.report import Report, Target
+from attest.render import words
+from attest.render.summary import findings_of, package_title, platform_words, settled_findings
+from attest.render.terminal import Page, Span, Style
+
+VERDICT_STYLES: Final = {
+    VerdictStatus.PASS: Style.GREEN,
+    VerdictStatus.REVIEW: Style.MAGENTA,
+    VerdictStatus.FAIL: Style.RED,
+    VerdictStatus.UNDETERMINED: Style.YELLOW,
+}
+EFFECT_STYLES: Final = {
+    Effect.DENY: Style.RED,
+    Effect.REVIEW: Style.MAGENTA,
+    Effect.WARN: Style.YELLOW,
+    Effect.ALLOW: Style.GREEN,
+}
+EFFECT_WORDS: Final = {
+    Effect.DENY: "deny",
+    Effect.REVIEW: "review",
+    Effect.WARN: "warn",
+    Effect.ALLOW: "ok",
+}
+_INDENT: Final = 2
+_HANGING: Final = 11
+
+
+def write_verdict_line(page: Page, report: Report, target: Target) -> None:
+    """Write PASS, REVIEW, FAIL, UNDETERMINED or NOT EVALUATED, the counts, and the policy."""
+    verdict, policy = target.verdict, report.run.policy
+    if verdict is None:
+        page.line(Span(words.NOT_EVALUATED, Style.FAINT), target.ref, "no policy was given")
+        return
+    counts = verdict.counts
+    numbers = [f"{counts.deny} denied", f"{counts.review} to review", f"{counts.warn} warned"]
+    numbers.append(f"{words.count(counts.allowed, 'package')} allowed")
+    numbers += [f"{counts.waived} waived"] if counts.waived else []
+    numbers += [f"{counts.baseline} in the baseline"] if counts.baseline else []
+    page.line(
+        Span(words.VERDICTS[verdict.status], VERDICT_STYLES[verdict.status]),
+        target.ref,
+        ", ".join(numbers),
+        f"policy: {policy.name} ({policy.source})" if policy else "",
+        hanging=_INDENT,
+    )
+    if verdict.undetermined:
+        page.line(f"could not be judged because of {', '.join(verdict.undetermined)}", indent=_INDENT)
+
+
+def write_findings(page: Page, target: Target) -> None:
+    """Write every finding: those that count by effect, then the settled ones."""
+    for effect in (Effect.DENY, Effect.REVIEW, Effect.WARN):
+        for finding in findings_of(target, effect):
+            _write_finding(page, target, finding)
+    settled = settled_findings(target)
+    if settled:
+        page.blank()
+        page.line(Span("Not counted", Style.STRONG))
+    for finding in settled:
+        _write_finding(page, target, finding)
+
+
+def _write_finding(page: Page, target: Target, finding: Finding) -> None:
+    package = next((each for each in target.packages or () if each.id == finding.package), None)
+    named = [finding.license or ""]
+    if package is not None:
+        named += [package_title(package), package.purl or ""]
+    elif finding.subject:
+        named.append(finding.subject)
+    where = platform_words(target, finding.platforms, with_sbom=finding.package is not None)
+    effect = EFFECT_WORDS[finding.effect].ljust(6)
+    page.line(
+        Span(effect, EFFECT_STYLES[finding.effect]),
+        *(named if any(named) else [finding.message]),
+        where,
+        indent=_INDENT,
+        hanging=_HANGING,
+    )
+    page.line(
+        f"{finding.rule}: {finding.message}" if any(named) else finding.rule,
+        _settled_word(finding),
+        _evidence_words(target, finding),
+        Span(f"finding {finding.id}", Style.FAINT),
+        indent=_HANGING,
+    )
+    if finding.fix:
+        page.line(f"fix: {finding.fix}", indent=_HANGING, hanging=_HANGING + 5)
+
+
+def _settled_word(finding: Finding) -> str:
+    if finding.status is FindingStatus.WAIVED:
+        return f"waived by {finding.waiver}"
+    return "in the baseline" if finding.status is FindingStatus.BASELINE else ""
+
+
+def _evidence_words(target: Target, finding: Finding) -> str:
+    documents = [f"{each.id} {each.digest[:19]}" for each in target.evidence if each.id in finding.evidence]
+    if not documents:
+        return ""
+    more = f" and {len(documents) - 1} more" if documents[1:] else ""
+    return f"in {documents[0]}{more}" + (f" at {finding.pointer}" if finding.pointer else "")
