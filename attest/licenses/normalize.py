@@ -183,9 +183,11 @@ class _Reading:
         return any_of(kept) if is_choice else all_of(kept)
 
     def _with(self, joint: Joint, depth: int) -> Tree | None:
-        base = self.operand(joint.parts[0], depth + 1)
-        if not isinstance(base, Leaf):
+        inner = _Reading(self.texts, self.ecosystem)
+        base = inner.operand(joint.parts[0], depth + 1)
+        if not isinstance(base, Leaf) or not catalog.is_known(base.id):
             return None
+        self.unrecognized += inner.unrecognized
         return with_exception(base, joint.parts[1], self.unrecognized)
 
     def _is_known(self, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recognizing the text of a license: equal to one of the list, but for names, years, space and case."""
+"""Recognizing the text of a license: equal to one of the list, but for names, years, parentheses, space and case."""
 
 import hashlib
 import re
@@ -8,7 +8,11 @@ from typing import Final
 
 import msgspec
 
-_NOISE: Final = re.compile(r"^.*(?:copyright|\(c\)|©|all rights reserved).*$|https?://\S+", re.IGNORECASE | re.MULTILINE)
+# copyright lines, pages, and what stands in parentheses, which the list's own markup often makes optional
+_NOISE: Final = re.compile(
+    r"^[\s*#/;-]*(?:copyright|\(c\)|©|all rights reserved).*$|https?://\S+|\([^()]{0,60}\)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _WORDS: Final = re.compile(r"[a-z0-9]+", re.ASCII)
 MIN_WORDS: Final = 20
 

@@ -18,6 +18,7 @@ RENDERERS: Final[ExtensionPoint[Renderer]] = ExtensionPoint(
     "attest.render.text:RENDERER",
     "attest.render.json:RENDERER",
     "attest.render.ndjson:RENDERER",
+    "attest.render.html:RENDERER",
 )
 
 SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report}

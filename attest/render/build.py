@@ -1,10 +1,15 @@
 """What a provenance statement says, in the words that text and HTML share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
+
+import msgspec
 
 from attest.model.provenance import BaseImage, BuildSource, Material, Provenance, Slsa
 from attest.render import words
+
+_DEEPEST: Final = 8
 
 
 def builder_words(statement: Provenance) -> str:
@@ -45,6 +50,20 @@ def mode_words(statement: Provenance) -> str | None:
     if statement.mode == "min":
         return words.MODE_MIN
     return f"mode={statement.mode}" if statement.mode else None
+
+
+def parameter_lines(statement: Provenance) -> list[str]:
+    """Write each parameter as `name=value`, the names of nested ones with dots between them."""
+    return [f"{name}={value}" for name, value in _leaves("", statement.parameters or {}, _DEEPEST)]
+
+
+def _leaves(prefix: str, values: Mapping[str, Any], depth: int) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, dict) and value and depth:
+            yield from _leaves(f"{prefix}{name}.", value, depth - 1)
+        else:
+            written = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            yield f"{prefix}{name}", written
 
 
 def took(statement: Provenance) -> str | None:

@@ -32,7 +32,7 @@ class Html:
             "html/report.css",
             report=report,
             title=presentation.title or _title(report),
-            **_VOCABULARY,
+            vocabulary=_VOCABULARY,
         )
 
 

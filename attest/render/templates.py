@@ -29,10 +29,14 @@ def fill(template: str, style: str, **values: Any) -> str:
     from markupsafe import Markup
 
     sheet = _read(style)
-    return _environment().get_template(template).render(
-        style=Markup(sheet),  # noqa: S704 - a file of our own
-        style_hash=f"sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}",
-        **values,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(sheet),  # noqa: S704 - a file of our own
+            style_hash=f"sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}",
+            **values,
+        )
     )
 
 

@@ -130,6 +130,11 @@ def byte_size(size: int) -> str:
     return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
 
 
+def known(value: bool | None) -> str:  # noqa: FBT001 - a value to show
+    """Write yes, no, or a dash for what is not known."""
+    return NOTHING if value is None else "yes" if value else "no"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun: `1 package`, `2 packages`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -11,9 +11,9 @@ from attest.render.build import base_image_words, builder_words, distinct, sourc
 from attest.render.summary import (
     PlatformRow,
     category_counts,
+    folded_rows,
     has_debian_packages,
     lacking_sentences,
-    folded_rows,
     spread,
     trust_sentence,
     type_counts,

@@ -71,12 +71,8 @@ def _write_summary(
 def _row(license_: License, *, judged: bool) -> list[str]:
     id_ = license_.id + (" (deprecated)" if license_.deprecated else "")
     row = [id_, str(license_.packages), words.CATEGORIES[license_.category]]
-    row += [_known(license_.osi), _known(license_.fsf)]
+    row += [words.known(license_.osi), words.known(license_.fsf)]
     return [*row, EFFECT_WORDS[license_.effect] if license_.effect else words.NOTHING] if judged else row
-
-
-def _known(value: bool | None) -> str:  # noqa: FBT001 - a value to show
-    return words.NOTHING if value is None else "yes" if value else "no"
 
 
 def _write_packages(page: Page, packages: tuple[Package, ...], licenses: tuple[License, ...]) -> None:

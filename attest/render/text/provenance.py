@@ -1,7 +1,7 @@
 """`attest provenance`: who built it, from what, when and how, as each statement claims."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from attest.render.build import (
     builder_words,
     material_counts,
     mode_words,
+    parameter_lines,
     slsa_words,
     source_words,
     stated,
@@ -86,7 +87,7 @@ def _write_statement(page: Page, statement: Provenance) -> None:
     mode = mode_words(statement)
     if mode:
         page.field("  Detail", mode)
-    _write_parameters(page, statement.parameters)
+    _write_parameters(page, statement)
     _write_bases(page, statement)
     _write_claims(page, statement)
     _write_materials(page, statement)
@@ -94,13 +95,12 @@ def _write_statement(page: Page, statement: Provenance) -> None:
         page.field("  Cross-check", f"{check.name}: {check.result}", *check.values)
 
 
-def _write_parameters(page: Page, parameters: dict[str, Any] | None) -> None:
-    if not parameters:
-        page.field("  Parameters", "not stated" if parameters is None else "none")
-        return
-    for number, (name, value) in enumerate(parameters.items()):
-        written = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        page.field("" if number else "  Parameters", f"{name}={written}")
+def _write_parameters(page: Page, statement: Provenance) -> None:
+    lines = parameter_lines(statement)
+    if not lines:
+        page.field("  Parameters", "not stated" if statement.parameters is None else "none")
+    for number, line in enumerate(lines):
+        page.field("" if number else "  Parameters", line)
 
 
 def _write_bases(page: Page, statement: Provenance) -> None:
