@@ -11,10 +11,6 @@ def main() -> None:
 
         sys.stdout.write(f"attest {__version__}\n")
         sys.exit(0)
-    if words[:1] == ["completion"] and len(words) == 2 and not words[1].startswith("-"):
-        from attest.cli.completion import print_script
-
-        sys.exit(print_script(words[1]))
     from attest.cli.main import run
 
     sys.exit(run(words))

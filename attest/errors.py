@@ -157,9 +157,7 @@ class MalformedDocumentError(DocumentError):
     as `/packages/3/licenseConcluded`.
     """
 
-    def __init__(
-        self, message: str, *, where: str = "", code: str | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, where: str = "", code: str | None = None, hint: str | None = None) -> None:
         super().__init__(f"{where}: {message}" if where else message, code=code, hint=hint)
         self.where = where
 

@@ -16,14 +16,17 @@ from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundEr
 from attest.formats import parse
 from attest.model.attachment import Attachment, Channel, EvidenceKind, kind_of_predicate
 from attest.model.document import Discovery, Document
+from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Resolved
 from attest.model.media_type import CREATED
 from attest.model.problem import Problem, ProblemState
 from attest.model.provenance import Provenance
+from attest.model.report import Report, Run, RunOptions, Target, Tool
 from attest.model.sbom import Sbom
 from attest.model.statement import Statement
 from attest.predicates import normalize
 from attest.sources import Access, Root, open_source
+from attest.version import __version__
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,46 @@ def inspect(reference: str, options: Options = _DEFAULTS) -> Inspection:
 def documents(reference: str, options: Options = _DEFAULTS) -> tuple[Document, ...]:
     """Return the attached documents themselves; see `inspect`, also for what is raised."""
     return _look(reference, options)[1].documents
+
+
+def report(
+    inspection: Inspection, evaluation: Evaluation | None = None, *, command: str = "report", started: str | None = None
+) -> Report:
+    """Put one image's facts and opinions into a report; `started` is the time it prints, now if null."""
+    from datetime import UTC, datetime
+
+    from attest.licenses import LIST_VERSION
+
+    return Report(
+        tool=Tool(name="attest", version=__version__, spdx_license_list=LIST_VERSION),
+        run=Run(
+            command=command,
+            started=started or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            effective_time=evaluation.effective_time if evaluation else None,
+            exit_code=evaluation.exit_code if evaluation else 0,
+            policy=evaluation.policy if evaluation else None,
+            baseline=None,
+            options=RunOptions(
+                platforms=("all",),
+                channels=("all",),
+                license_source=("declared", "concluded"),
+                offline=False,
+                strict=False,
+            ),
+        ),
+        targets=(Target.of(inspection, evaluation),),
+    )
+
+
+def render_report(report: Report, format_name: str = "text") -> str:
+    """Return a report in one of the formats of `attest.render.RENDERERS`.
+
+    Raises:
+        KeyError: there is no such format.
+    """
+    from attest.render import RENDERERS, Presentation
+
+    return RENDERERS.named(format_name).render(report, Presentation(width=None))
 
 
 def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[Problem, ...]]:

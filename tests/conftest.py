@@ -1,14 +1,33 @@
 """Where CI runs, a skip that nobody expects is a failure."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+GOLDEN: Final = Path(__file__).resolve().parent.parent / "fixtures" / "golden"
 EXPECTED_SKIPS: Final = Path(__file__).with_name("expected_skips.txt")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite fixtures/golden; review the diff")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name below `fixtures/golden`, or rewrite the file."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert text == path.read_bytes().decode(), f"{name} differs: pytest --update-golden, then review"
+
+    return compare
 
 
 @pytest.hookimpl(wrapper=True)

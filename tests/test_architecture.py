@@ -77,10 +77,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_no_module_is_long() -> None:
-    lines = {
-        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
-        for path in _sources("attest", "tests")
-    }
+    lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _sources("attest", "tests")}
     assert {path: count for path, count in lines.items() if count > MAX_MODULE_LINES} == {}
 
 
@@ -125,9 +122,7 @@ def test_nested_blocks_are_counted(code: str, depth: int) -> None:
 # --- Imports and start-up -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "module", ["attest", "attest.cli.app", "attest.pipeline", "attest.policy", "attest.render"]
-)
+@pytest.mark.parametrize("module", ["attest", "attest.cli.app", "attest.pipeline", "attest.policy", "attest.render"])
 def test_importing_loads_nothing_heavy(module: str) -> None:
     loaded = _run("-c", f"import {module}, json, sys; print(json.dumps(list(sys.modules)))")
     assert loaded.returncode == 0, loaded.stderr
@@ -150,9 +145,7 @@ def _extension_points() -> dict[str, ExtensionPoint[Any]]:
     for room in pkgutil.walk_packages(attest.__path__, "attest."):
         if room.ispkg:
             values = vars(importlib.import_module(room.name)).items()
-            found |= {
-                f"{room.name}.{name}": value for name, value in values if isinstance(value, ExtensionPoint)
-            }
+            found |= {f"{room.name}.{name}": value for name, value in values if isinstance(value, ExtensionPoint)}
     return found
 
 
@@ -182,9 +175,7 @@ def test_no_part_is_forgotten(point: str) -> None:
     room = importlib.import_module(point.rpartition(".")[0])
     names = [each.name for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")]
     modules = [importlib.import_module(name) for name in names]
-    parts = {
-        f"{module.__name__}:{name}" for module in modules for name in attributes if _defines(module, name)
-    }
+    parts = {f"{module.__name__}:{name}" for module in modules for name in attributes if _defines(module, name)}
     assert parts == set(references)
 
 
@@ -196,9 +187,7 @@ def _defines(module: ModuleType, name: str) -> bool:
 
 
 def test_public_names_are_the_exported_ones() -> None:
-    own = {
-        name for name, value in vars(attest).items() if getattr(value, "__module__", "").startswith("attest.")
-    }
+    own = {name for name, value in vars(attest).items() if getattr(value, "__module__", "").startswith("attest.")}
     assert {name for name in own if not name.startswith("_")} <= set(attest.__all__)
     assert {"inspect", "evaluate", "render"} <= set(attest.__all__)
 
@@ -231,9 +220,7 @@ def test_architecture_page_shows_the_rooms_that_exist() -> None:
     page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"^  (\w+(?:/|\.py))  ", page, re.MULTILINE))
     modules = pkgutil.iter_modules(attest.__path__)
-    assert shown == {f"{each.name}/" if each.ispkg else f"{each.name}.py" for each in modules} | {
-        "__init__.py"
-    }
+    assert shown == {f"{each.name}/" if each.ispkg else f"{each.name}.py" for each in modules} | {"__init__.py"}
 
 
 # --- Packaging ------------------------------------------------------------------------------------------

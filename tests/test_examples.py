@@ -60,8 +60,6 @@ def test_examples_fit_their_protocols(tmp_path: Path) -> None:
 
 
 def test_examples_name_parts_as_their_modules() -> None:
-    named = {
-        path: re.search(r'^    name = "(.*)"$', code, re.MULTILINE) for path, code in _examples().items()
-    }
+    named = {path: re.search(r'^    name = "(.*)"$', code, re.MULTILINE) for path, code in _examples().items()}
     wrong = [path for path, name in named.items() if name and name[1] != Path(path).stem.replace("_", "-")]
     assert wrong == []

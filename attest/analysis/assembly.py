@@ -53,9 +53,7 @@ def assemble(subject: Subject, discovery: Discovery, problems: Sequence[Problem]
     coverages = coverage(subject.image, evidence, discovery.probes, found, subject.kinds)
     with_sbom = [key for key, each in coverages.items() if each.sbom is Presence.PRESENT]
     packages = _packages(subject, numbered, evidence, with_sbom) if with_sbom else None
-    incomplete = any(not probe.conclusive for probe in discovery.probes) or not all(
-        each.readable for each in evidence
-    )
+    incomplete = any(not probe.conclusive for probe in discovery.probes) or not all(each.readable for each in evidence)
     return Inspection(
         ref=subject.ref,
         status=Status.INCOMPLETE if incomplete else Status.COMPLETE,
@@ -128,9 +126,7 @@ def _binding(document: Document, image: ResolvedImage) -> tuple[BindsTo | None, 
     return bind(document.subject, document.attachment, image)
 
 
-def _document_problems(
-    numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence]
-) -> list[Problem]:
+def _document_problems(numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence]) -> list[Problem]:
     problems = []
     for (id_, document), about in zip(numbered, evidence, strict=True):
         platforms = (about.platform,) if about.platform else ()
@@ -150,11 +146,14 @@ def _document_problems(
 
 
 def _packages(
-    subject: Subject, numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence], keys: Sequence[str]
+    subject: Subject,
+    numbered: Sequence[tuple[str, Document]],
+    evidence: Sequence[Evidence],
+    keys: Sequence[str],
 ) -> tuple[Package, ...]:
     """List the packages of each platform from the SBOMs that describe its final file system."""
     contradicted = {each.id for each in evidence if each.subject_match is False}
-    sboms: list[tuple[str, str | None, Sbom]] = []
+    sboms: list[tuple[str, str, Sbom]] = []
     for key in keys:
         candidates = [
             (id_, document.content)

@@ -40,7 +40,8 @@ def coverage(
             vex=presence(EvidenceKind.VEX, sure=conclusive),
             # signatures hang on images as referrers and tags; the index alone cannot tell that there is none
             signature=presence(
-                EvidenceKind.SIGNATURE, sure=conclusive and any(each.channel is not Channel.INDEX for each in places)
+                EvidenceKind.SIGNATURE,
+                sure=conclusive and any(each.channel is not Channel.INDEX for each in places),
             ),
         )
     return coverages

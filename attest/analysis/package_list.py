@@ -45,9 +45,7 @@ def package_list(
             license_ = _license(package, sbom, evidence, normalizer, order)
             _add(groups[package.identity], package, license_, (evidence, platform))
     every = frozenset(platforms)
-    packages = [
-        _package(entry, every, platforms) for entries in groups.values() for entry in _absorbed(entries)
-    ]
+    packages = [_package(entry, every, platforms) for entries in groups.values() for entry in _absorbed(entries)]
     packages.sort(key=_place)
     return tuple(replace(package, id=f"P{number}") for number, package in enumerate(packages, start=1))
 
@@ -90,9 +88,7 @@ def _license(
     )
 
 
-def _add(
-    entries: dict[str, _Entry], package: SbomPackage, license_: PackageLicense, source: tuple[str, str]
-) -> None:
+def _add(entries: dict[str, _Entry], package: SbomPackage, license_: PackageLicense, source: tuple[str, str]) -> None:
     evidence, platform = source
     entry = entries.get(license_.effective)
     if entry is None:

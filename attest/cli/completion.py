@@ -5,7 +5,12 @@ from typing import Annotated, Final
 
 import typer
 
-SHELLS: Final = {"bash": "attest.bash", "zsh": "attest.zsh", "fish": "attest.fish", "powershell": "attest.ps1"}
+SHELLS: Final = {
+    "bash": "attest.bash",
+    "zsh": "attest.zsh",
+    "fish": "attest.fish",
+    "powershell": "attest.ps1",
+}
 
 
 def completion(

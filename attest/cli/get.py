@@ -17,12 +17,11 @@ _KINDS: Final = tuple(str(kind) for kind in EvidenceKind)
 def get(
     common: Common,
     ref: ImageArgument,
+    *,
     type_: Annotated[
         str, typer.Option("--type", metavar="TYPE", help="sbom, provenance, vex, … or a predicate type URI.")
     ] = "sbom",
-    form: Annotated[
-        str, typer.Option("--as", metavar="FORM", help="predicate, statement, or raw.")
-    ] = "predicate",
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="predicate, statement, or raw.")] = "predicate",
     digest: Annotated[
         str | None, typer.Option("--digest", metavar="DIGEST", help="The document with this digest.")
     ] = None,

@@ -10,12 +10,11 @@ from attest.cli.options import Common, ImagesArgument
 def licenses(
     common: Common,
     refs: ImagesArgument,
+    *,
     category: Annotated[
         list[str], typer.Option("--category", metavar="CATEGORY", help="Only licenses of this category.")
     ] = [],  # noqa: B006 - Typer copies it
-    missing: Annotated[  # noqa: FBT002 - a flag of the command line
-        bool, typer.Option("--missing", help="Only packages without a usable license.")
-    ] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="Only packages without a usable license.")] = False,
 ) -> int:
     r"""Summarize the licenses of an image, then the packages under each.
 

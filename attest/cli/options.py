@@ -57,30 +57,22 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     no_progress: Annotated[bool, _option("--no-progress", text="Show no progress.")] = False
     no_pager: Annotated[bool, _option("--no-pager", text="Never start a pager.")] = False
     strict: Annotated[bool, _option("--strict", text="Any problem with the evidence exits 6.")] = False
-    json_compact: Annotated[bool, _option("--json-compact", text="Leave the package list out of JSON.")] = (
-        False
-    )
+    json_compact: Annotated[bool, _option("--json-compact", text="Leave the package list out of JSON.")] = False
     offline: Annotated[bool, _option("--offline", text="Open no socket.")] = False
     jobs: Annotated[int, _option("--jobs", "-j", metavar="N", text="Concurrent requests.")] = 16
     timeout: Annotated[float, _option("--timeout", metavar="S", text="Seconds to wait for an answer.")] = 30
-    retries: Annotated[
-        int, _option("--retries", metavar="N", text="Further attempts on a passing error.")
-    ] = 3
-    authfile: Annotated[
-        str | None, _option("--authfile", metavar="FILE", text="Credentials, in Docker's format.")
-    ] = None
+    retries: Annotated[int, _option("--retries", metavar="N", text="Further attempts on a passing error.")] = 3
+    authfile: Annotated[str | None, _option("--authfile", metavar="FILE", text="Credentials, in Docker's format.")] = (
+        None
+    )
     username: Annotated[
         str | None, _option("--username", metavar="NAME", text="Registry user; see --password-stdin.")
     ] = None
-    password_stdin: Annotated[
-        bool, _option("--password-stdin", text="Read the registry password from stdin.")
-    ] = False
+    password_stdin: Annotated[bool, _option("--password-stdin", text="Read the registry password from stdin.")] = False
     registry_token_file: Annotated[
         str | None, _option("--registry-token-file", metavar="FILE", text="File with a registry token.")
     ] = None
-    ca_file: Annotated[
-        str | None, _option("--ca-file", metavar="FILE", text="Certificates to trust, in PEM.")
-    ] = None
+    ca_file: Annotated[str | None, _option("--ca-file", metavar="FILE", text="Certificates to trust, in PEM.")] = None
     plain_http: Annotated[
         list[str], _option("--plain-http", metavar="HOST", text="Speak HTTP to this host; repeatable.")
     ] = []
@@ -124,10 +116,7 @@ def command(function: Callable[..., int]) -> Callable[..., int]:
 def _own_parameters(function: Callable[..., int]) -> list[tuple[inspect.Parameter, Any]]:
     hints = get_type_hints(function, include_extras=True)
     parameters = inspect.signature(function).parameters.values()
-    return [
-        (parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY), hints[parameter.name])
-        for parameter in parameters
-    ]
+    return [(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY), hints[parameter.name]) for parameter in parameters]
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

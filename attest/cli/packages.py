@@ -10,6 +10,7 @@ from attest.cli.options import Common, ImagesArgument
 def packages(
     common: Common,
     refs: ImagesArgument,
+    *,
     type_: Annotated[list[str], typer.Option("--type", metavar="TYPE", help="Only this purl type.")] = [],  # noqa: B006 - Typer copies it
     license_: Annotated[
         list[str], typer.Option("--license", metavar="GLOB", help="Only packages with this license.")

@@ -1,16 +1,19 @@
 """From the options of `check` and `report` to something that judges an inspection."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from attest.cli.run import Evaluator
+from attest.errors import UsageError
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection
-from attest.policy import Lists, Policy, evaluate, load
+from attest.policy import Lists, evaluate, load
+
+NOW = "now"
+ATTESTATION = "attestation"
 
 
-def evaluator(
-    names: Sequence[str] = (), lists: Lists | None = None, effective_time: str | None = None
-) -> Evaluator:
+def evaluator(names: Sequence[str] = (), lists: Lists | None = None, effective_time: str = NOW) -> Evaluator:
     """Return what evaluates the first of the named policies in whose scope an image is.
 
     Without a name, `lists` from the command line make a policy of their own;
@@ -18,10 +21,29 @@ def evaluator(
 
     Raises:
         InvalidPolicyError: a policy cannot be used.
+        UsageError: `effective_time` is no time.
     """
-    policies: Sequence[Policy] = load(names, lists)
+    policies = load(names, lists)
+    fixed = None if effective_time in (NOW, ATTESTATION) else _moment(effective_time)
 
     def judge(inspection: Inspection) -> Evaluation:
-        return evaluate(inspection, policies, effective_time=effective_time)
+        moment = _built(inspection) if effective_time == ATTESTATION else fixed
+        return evaluate(inspection, policies, moment=moment)
 
     return judge
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text}: not a time", hint="now, attestation, or RFC 3339 such as 2027-03-31T00:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _built(inspection: Inspection) -> datetime | None:
+    """Return when the last build finished, as the provenance states; null where it does not."""
+    finished = [each.finished for each in inspection.provenance or () if each.finished]
+    return _moment(max(finished)) if finished else None

@@ -32,7 +32,5 @@ def report(
     for destination in chosen:
         if destination.path != STDOUT and not common.quiet and not any("{" in each.path for each in chosen):
             path = Path(destination.path)
-            sys.stdout.write(
-                f"wrote {path}  ({path.stat().st_size / 1024:.0f} KB)   {path.resolve().as_uri()}\n"
-            )
+            sys.stdout.write(f"wrote {path}  ({path.stat().st_size / 1024:.0f} KB)   {path.resolve().as_uri()}\n")
     return EXIT_OK if code == EXIT_UNMET else code

@@ -102,9 +102,7 @@ def _token(path: str | None) -> str | None:
         raise InvalidConfigError(f"{path}: cannot be read ({error.__class__.__name__})") from error
 
 
-def execute(
-    common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]
-) -> int:
+def execute(common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]) -> int:
     """Inspect every image, write the report to every destination, and return the exit code."""
     access = access_of(common)
     outcomes = [_outcome(reference, common, access, task) for reference in references]
@@ -169,9 +167,7 @@ def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> Ev
     if presence is Presence.UNREADABLE:
         return EvidenceError(f"{inspection.ref}: the {_word(kind)} cannot be read{why}")
     message = f"{inspection.ref}: whether a {_word(kind)} is attached could not be determined{why}"
-    return EvidenceError(
-        message, code=problem.code if problem else None, hint=problem.hint if problem else None
-    )
+    return EvidenceError(message, code=problem.code if problem else None, hint=problem.hint if problem else None)
 
 
 def _word(kind: EvidenceKind) -> str:
@@ -231,9 +227,7 @@ def _report(common: Common, outcomes: Sequence[Outcome], task: Task, code: int) 
             ),
         ),
         targets=tuple(
-            Target.of(outcome.inspection, outcome.evaluation)
-            if outcome.inspection
-            else Target.failed(outcome.ref)
+            Target.of(outcome.inspection, outcome.evaluation) if outcome.inspection else Target.failed(outcome.ref)
             for outcome in outcomes
         ),
         errors=tuple(ErrorEntry.of(outcome.error, outcome.ref) for outcome in outcomes if outcome.error),

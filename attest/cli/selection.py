@@ -37,10 +37,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         return (
             (not self.types or package.type in self.types)
             and _matches(package.name, self.names)
-            and (
-                _matches(license_.effective, self.licenses)
-                or _leaf_matches(license_.effective, self.licenses)
-            )
+            and (_matches(license_.effective, self.licenses) or _leaf_matches(license_.effective, self.licenses))
             and (not self.categories or bool(set(self.categories) & set(license_.categories)))
             and (not self.missing or _is_missing(package))
         )

@@ -73,9 +73,7 @@ def _by_subject(search: Search) -> dict[str, list[Descriptor]]:
 def _read(search: Search, image: PlatformImage, entry: Descriptor) -> None:
     def arrived(manifest: Index | Manifest) -> None:
         if isinstance(manifest, Index):
-            failed(
-                MalformedDocumentError(f"{entry.digest}: an index where an attestation manifest is expected")
-            )
+            failed(MalformedDocumentError(f"{entry.digest}: an index where an attestation manifest is expected"))
             return
         search.probe(_probe(search, image, entry, ProbeStatus.FOUND))
         for pointer, reason in manifest.faults:
@@ -104,9 +102,7 @@ def _attachment(image: PlatformImage, entry: Descriptor, manifest: Manifest, lay
 
 def _is_statement(media_type: str) -> bool:
     """Tell whether a layer is a statement; Docker signs some as DSSE (`…in-toto.spdx+dsse`)."""
-    return media_type == IN_TOTO or (
-        media_type.startswith("application/vnd.in-toto.") and media_type.endswith("+dsse")
-    )
+    return media_type == IN_TOTO or (media_type.startswith("application/vnd.in-toto.") and media_type.endswith("+dsse"))
 
 
 def _probe(

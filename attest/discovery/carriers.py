@@ -41,9 +41,7 @@ def carried(search: Search, place: Place, carrier: Descriptor, manifest: Manifes
                 predicate_type=_predicate_type(layer, manifest),
             )
         )
-    search.visit(
-        Place(descriptor=carrier, role=Role.REFERRER, platform=place.platform, depth=place.depth + 1)
-    )
+    search.visit(Place(descriptor=carrier, role=Role.REFERRER, platform=place.platform, depth=place.depth + 1))
 
 
 def artifact_type_of(carrier: Descriptor, manifest: Manifest) -> str | None:

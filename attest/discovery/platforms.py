@@ -81,9 +81,7 @@ def _matching(images: Sequence[PlatformImage], word: str) -> set[str]:
     try:
         asked = host() if word == "host" else normalize(Platform.parse(word))
     except ValueError as error:
-        raise UsageError(
-            str(error), hint="write os/architecture, such as linux/arm64, or all, or host"
-        ) from error
+        raise UsageError(str(error), hint="write os/architecture, such as linux/arm64, or all, or host") from error
     for substitute in _substitutes(asked):
         keys = {image.key for image in images if _equal(normalize(image.platform), substitute)}
         if keys:

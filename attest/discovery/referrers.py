@@ -72,9 +72,7 @@ def _read_tag(search: Search, place: Place) -> bool:
         search.probe(probe_of_error(error, Channel.FALLBACK_TAG, place, location))
         return False
     # one registry resolves the tag to the very digest it is made of
-    entries = (
-        index.manifests if isinstance(index, Index) and root and root.descriptor.digest != digest else ()
-    )
+    entries = index.manifests if isinstance(index, Index) and root and root.descriptor.digest != digest else ()
     search.probe(
         Probe(
             channel=Channel.FALLBACK_TAG,
@@ -93,16 +91,13 @@ def _read_tag(search: Search, place: Place) -> bool:
 def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Channel) -> None:
     def arrived(manifest: Index | Manifest) -> None:
         if isinstance(manifest, Index):
-            search.problem(
-                _problem(place, channel, f"{descriptor.digest}: a referrer that is an index is not read")
-            )
+            search.problem(_problem(place, channel, f"{descriptor.digest}: a referrer that is an index is not read"))
         elif not _names(place, descriptor, manifest):
             search.problem(
                 _problem(
                     place,
                     channel,
-                    f"{descriptor.digest}: listed as a referrer of {place.descriptor.digest}, "
-                    "but does not name it",
+                    f"{descriptor.digest}: listed as a referrer of {place.descriptor.digest}, but does not name it",
                 )
             )
         else:

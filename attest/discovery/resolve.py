@@ -80,9 +80,7 @@ class _Walk:
 
     def _nested(self, descriptor: Descriptor, nesting: int) -> None:
         if nesting > MAX_NESTING:
-            self._problem(
-                f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING}", code="ATT-EVD-003"
-            )
+            self._problem(f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING}", code="ATT-EVD-003")
             return
         try:
             content = self.source.manifest(descriptor)

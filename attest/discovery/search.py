@@ -226,9 +226,7 @@ class Search:
             self._wish.progress(done, asked)
 
     def _result(self) -> Discovery:
-        documents = [
-            replace(document, attachment=self._attachments[key]) for key, document in self._documents.items()
-        ]
+        documents = [replace(document, attachment=self._attachments[key]) for key, document in self._documents.items()]
         order = {str(entry.digest): position for position, (_, entry) in enumerate(self.image.entries)}
 
         def place(document: Document) -> tuple[int, str, str]:

@@ -83,9 +83,7 @@ def _subject(value: Any, where: str) -> Subject:
     if not isinstance(digests, dict):
         raise MalformedDocumentError("not an object", where=f"{where}/digest", code=MALFORMED)
     if len(digests) > MAX_DIGESTS:
-        raise MalformedDocumentError(
-            f"more than {MAX_DIGESTS} digests", where=f"{where}/digest", code="ATT-EVD-003"
-        )
+        raise MalformedDocumentError(f"more than {MAX_DIGESTS} digests", where=f"{where}/digest", code="ATT-EVD-003")
     return Subject(
         name=name if isinstance(name, str) and name not in ("", "_") else None,
         digest={key: text for key, text in digests.items() if isinstance(text, str)},

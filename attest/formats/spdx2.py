@@ -175,9 +175,7 @@ def _roots(document: _Document, packages: list[_Package]) -> frozenset[int]:
 
 
 def _is_root(package: _Package) -> bool:
-    location = next(
-        (ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), ""
-    )
+    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), "")
     if location:
         # whatever it is called, what has a package's purl is a package
         parts = purls.split(location)
@@ -220,9 +218,7 @@ def _described_slowly(relationships: bytes) -> Iterator[str]:
 def _tools(creation: _Creation) -> tuple[str, ...]:
     """Return the tools by name, such as `syft-1.18.1`, in the order of the document."""
     return tuple(
-        creator.partition(":")[2].strip()
-        for creator in creation.creators or ()
-        if creator.startswith("Tool:")
+        creator.partition(":")[2].strip() for creator in creation.creators or () if creator.startswith("Tool:")
     )
 
 
@@ -249,7 +245,8 @@ def _coerced(value: Any, faults: Faults) -> _Document:
     """Keep whatever has the right type of a document that has a wrong one somewhere."""
     if not isinstance(value, dict):
         raise MalformedDocumentError("the document is not an object", where=faults.prefix)
-    creation = value.get("creationInfo") if isinstance(value.get("creationInfo"), dict) else {}
+    found = value.get("creationInfo")
+    creation: dict[str, Any] = found if isinstance(found, dict) else {}
     packages = objects(value, "packages", "", faults) if "packages" in value else None
     return _Document(
         spdx_version=text(value, "spdxVersion", "", faults) or "",
@@ -259,9 +256,7 @@ def _coerced(value: Any, faults: Faults) -> _Document:
             text(creation, "created", "/creationInfo", faults),
             texts(creation, "creators", "/creationInfo", faults),
         ),
-        packages=None
-        if packages is None
-        else [_coerced_package(each, where, faults) for where, each in packages],
+        packages=None if packages is None else [_coerced_package(each, where, faults) for where, each in packages],
         document_describes=texts(value, "documentDescribes", "", faults),
         has_extracted_licensing_infos=[
             _Extracted(

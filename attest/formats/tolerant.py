@@ -31,9 +31,7 @@ def texts(value: dict[str, Any], key: str, where: str, faults: Faults) -> list[s
     return kept
 
 
-def objects(
-    value: dict[str, Any], key: str, where: str, faults: Faults
-) -> list[tuple[str, dict[str, Any]]]:
+def objects(value: dict[str, Any], key: str, where: str, faults: Faults) -> list[tuple[str, dict[str, Any]]]:
     """Return the objects in the list under `key`, each with its pointer; a lone object is a list of one."""
     found = value.get(key)
     if found is None:

@@ -3,6 +3,7 @@
 from attest.licenses.catalog import (
     LIST_VERSION,
     REF_PREFIX,
+    SCANCODE_PREFIX,
     STRICTNESS,
     all_exceptions,
     all_ids,
@@ -21,6 +22,7 @@ __all__ = [
     "FAMILIES",
     "LIST_VERSION",
     "REF_PREFIX",
+    "SCANCODE_PREFIX",
     "STRICTNESS",
     "And",
     "ExpressionError",

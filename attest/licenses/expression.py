@@ -151,7 +151,7 @@ class _Parser:
         if self.position >= len(self.tokens):
             raise ExpressionError("something is missing at the end")
         token = self.tokens[self.position]
-        if token in _OPERATORS or token in "()":
+        if token in _OPERATORS or token in ("(", ")"):
             raise ExpressionError(f"unexpected {token!r}")
         self.position += 1
         self.operands += 1
@@ -159,8 +159,8 @@ class _Parser:
             raise ExpressionError(f"more than {MAX_OPERANDS} operands")
         return token
 
-    def _take(self, token: str) -> bool:
-        if self.position < len(self.tokens) and self.tokens[self.position] == token:
+    def _take(self, word: str) -> bool:
+        if self.position < len(self.tokens) and self.tokens[self.position] == word:
             self.position += 1
             return True
         return False

@@ -81,9 +81,7 @@ def family_of(id_: str) -> str | None:
     """Return the family whose name, without a version, an id is; null for any other."""
     lowered = id_.lower()
     if lowered.startswith(_CALLAWAY):
-        return _family_named(lowered.removeprefix(_CALLAWAY)) or (
-            "MIT" if lowered.endswith("-mit") else None
-        )
+        return _family_named(lowered.removeprefix(_CALLAWAY)) or ("MIT" if lowered.endswith("-mit") else None)
     return _family_named(lowered.removeprefix(REF_PREFIX.lower())) if lowered.startswith(REF_PREFIX.lower()) else None
 
 

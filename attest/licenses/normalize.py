@@ -37,7 +37,7 @@ MAX_DEPTH: Final = 12
 _SILENT: Final = frozenset({"", "noassertion", "none", "unknown", "n/a", "na", "null", "-"})
 _REF: Final = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.+~_-]+", re.ASCII | re.IGNORECASE)
 _STRAY: Final = frozenset({"licenseref-and", "licenseref-or", "licenseref-with"})
-_QUOTES: Final = "\"'`“”‘’"
+_QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019"
 _SLUG: Final = re.compile(r"[^A-Za-z0-9.-]+", re.ASCII)
 _MAX_SLUG: Final = 64
 _MIN_BODY: Final = 200
@@ -133,7 +133,7 @@ class _Reading:
         if not _REF.fullmatch(text):
             return None
         leaf = Leaf(text)
-        if text.startswith(catalog.REF_PREFIX) or family_of(text) or text.startswith(catalog.SCANCODE_PREFIX):
+        if text.startswith((catalog.REF_PREFIX, catalog.SCANCODE_PREFIX)) or family_of(text):
             return leaf
         return self._explained(text, depth) or self._kept(text)
 

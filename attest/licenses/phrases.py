@@ -75,16 +75,18 @@ def _leaf(family: str, match: re.Match[str]) -> Leaf | None:
         middle = "-no-invariants" if match["niv"] else ""
         id_ = f"{family}-{version}{middle}-{'or-later' if later else 'only'}"
         return Leaf(id_) if catalog.is_known(id_) else None
-    id_ = catalog.canonical_id(f"{family}-{version}")
-    return Leaf(id_, later and has_versions(id_)) if id_ else None
+    listed = catalog.canonical_id(f"{family}-{version}")
+    return Leaf(listed, later and has_versions(listed)) if listed else None
 
 
 def _bsd(text: str) -> Tree | None:
     match = _CLAUSES.fullmatch(text)
     if match is None:
         return None
-    clauses = match["first"] or match["second"] or {"new": "3", "mod": "3", "rev": "3", "sim": "2", "ori": "4"}.get(
-        text.lower().removeprefix("the ")[:3], ""
+    clauses = (
+        match["first"]
+        or match["second"]
+        or {"new": "3", "mod": "3", "rev": "3", "sim": "2", "ori": "4"}.get(text.lower().removeprefix("the ")[:3], "")
     )
     if clauses == "0":
         return Leaf("0BSD")

@@ -9,7 +9,8 @@ import msgspec
 MAX_PARTS: Final = 4096
 _WORD: Final = re.compile(r"[()]|[,;|&]|[^\s(),;|&]+")
 _PREAMBLE: Final = re.compile(
-    r"(?:dual|multi|tri)?-?\s*licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+", re.IGNORECASE
+    r"(?:dual|multi|tri)?-?\s*licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+",
+    re.IGNORECASE,
 )
 _OPTION: Final = re.compile(r",?\s+at your (?:option|choice)$", re.IGNORECASE)
 _DUAL: Final = re.compile(r"dual", re.IGNORECASE)
@@ -79,7 +80,12 @@ def _parts(words: Sequence[str], operators: Sequence[str]) -> Iterator[str]:
     part: list[str] = []
     for position, word in enumerate(words):
         depth += {"(": 1, ")": -1}.get(word, 0)
-        later = position + 1 < len(words) and words[position + 1].lower() in ("later", "any", "newer", "greater")
+        later = position + 1 < len(words) and words[position + 1].lower() in (
+            "later",
+            "any",
+            "newer",
+            "greater",
+        )
         if depth == 0 and word.lower() in operators and not (word.lower() == "or" and later):
             yield _text(part)
             part = []
@@ -108,7 +114,12 @@ def _with(words: Sequence[str]) -> Joint | None:
 
 def _slash(text: str) -> Joint | None:
     parts = tuple(part.strip() for part in text.split("/"))
-    if len(parts) < 2 or not all(parts) or "://" in text or any("." in part and " " not in part and part.islower() for part in parts):
+    if (
+        len(parts) < 2
+        or not all(parts)
+        or "://" in text
+        or any("." in part and " " not in part and part.islower() for part in parts)
+    ):
         return None
     return Joint("slash", parts)
 

@@ -28,9 +28,7 @@ def fingerprints(text: str) -> tuple[str, ...]:
     whole = _words(text)
     rest = _words(text.strip().partition("\n")[2])
     return tuple(
-        hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
-        for words in (whole, rest)
-        if len(words) >= MIN_WORDS
+        hashlib.sha256(" ".join(words).encode()).hexdigest()[:16] for words in (whole, rest) if len(words) >= MIN_WORDS
     )
 
 

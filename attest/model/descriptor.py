@@ -72,9 +72,7 @@ class WireDescriptor(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         """
         if self.size < 0:
             raise ValueError("no size")
-        annotations = {
-            key: value for key, value in (self.annotations or {}).items() if isinstance(value, str)
-        }
+        annotations = {key: value for key, value in (self.annotations or {}).items() if isinstance(value, str)}
         return Descriptor(
             media_type=self.media_type.partition(";")[0].strip(),
             digest=Digest.parse(self.digest),

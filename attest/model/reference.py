@@ -103,9 +103,7 @@ class Reference(msgspec.Struct, frozen=True, order=True):
 def _split_domain(text: str) -> tuple[str, str]:
     """Tell the registry from the path: a first part is a host only if it looks like one."""
     first, slash, rest = text.partition("/")
-    if not slash or not (
-        first == "localhost" or any(mark in first for mark in ".:") or first != first.lower()
-    ):
+    if not slash or not (first == "localhost" or any(mark in first for mark in ".:") or first != first.lower()):
         domain, path = DOCKER_HUB, text
     else:
         domain, path = first, rest
@@ -194,9 +192,7 @@ class LocalReference(msgspec.Struct, frozen=True, kw_only=True):
         if end is None:
             end = candidates[0] if candidates else 0
         if end == 0:
-            raise InvalidReferenceError(
-                f"{text}: no path is named", hint="write oci:DIRECTORY[:NAME][@DIGEST]"
-            )
+            raise InvalidReferenceError(f"{text}: no path is named", hint="write oci:DIRECTORY[:NAME][@DIGEST]")
         name, _, digest = text[end:].removeprefix(":").partition("@")
         if digest:
             _check_digest(digest)

@@ -92,9 +92,7 @@ class ErrorEntry(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, error: AttestError, ref: str | None) -> Self:
         """Turn an error into an entry of the report."""
-        return cls(
-            code=error.code, ref=ref, message=error.message, hint=error.hint, exit_code=error.exit_code
-        )
+        return cls(code=error.code, ref=ref, message=error.message, hint=error.hint, exit_code=error.exit_code)
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,9 +28,7 @@ def decode_strictly(content: bytes, type_: type[T], what: str) -> T:
             raise MalformedDocumentError(f"{what}: nested deeper than {MAX_DEPTH} levels", code="ATT-EVD-003")
         return msgspec.json.decode(content, type=type_)
     except RecursionError as error:
-        raise MalformedDocumentError(
-            f"{what}: nested deeper than {MAX_DEPTH} levels", code="ATT-EVD-003"
-        ) from error
+        raise MalformedDocumentError(f"{what}: nested deeper than {MAX_DEPTH} levels", code="ATT-EVD-003") from error
     except (ValueError, msgspec.DecodeError) as error:
         raise MalformedDocumentError(f"{what}: {_reason(content, error)}", code="ATT-EVD-001") from error
 

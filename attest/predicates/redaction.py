@@ -36,9 +36,7 @@ _HARMLESS: Final = re.compile(
 )
 # what a key or token named as such may be and still be shown: a digest with its algorithm, or an address
 _DIGEST: Final = re.compile(r"(?:sha\d+|md5|blake2b):[0-9a-f]{32,128}", re.ASCII | re.IGNORECASE)
-_QUERY: Final = re.compile(
-    r"([?&][^=&#\s]*(?:token|secret|password|passwd|key|sig)[^=&#\s]*=)[^&#\s]+", re.IGNORECASE
-)
+_QUERY: Final = re.compile(r"([?&][^=&#\s]*(?:token|secret|password|passwd|key|sig)[^=&#\s]*=)[^&#\s]+", re.IGNORECASE)
 _INSIDE: Final = re.compile(rf"(?:{'|'.join(map(re.escape, _PREFIXES))})[A-Za-z0-9_.+/=-]{{8,}}", re.ASCII)
 _USERINFO: Final = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.ASCII | re.IGNORECASE)
 MIN_ENTROPY_BITS: Final = 4.0

@@ -82,5 +82,3 @@ def _completeness(metadata: Json) -> Completeness:
         environment=a_flag(complete.get("environment")),
         materials=a_flag(complete.get("materials")),
     )
-
-

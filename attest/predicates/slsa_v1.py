@@ -76,7 +76,9 @@ def _source(definition: Json) -> tuple[BuildSource | None, str | None]:
     external = an_object(definition.get("externalParameters"))
     workflow = an_object(external.get("workflow"))
     config = an_object(external.get("buildConfigSource"))
-    resolved = [each for each in a_list(definition.get("resolvedDependencies"), MAX_MATERIALS) if isinstance(each, dict)]
+    resolved = [
+        each for each in a_list(definition.get("resolvedDependencies"), MAX_MATERIALS) if isinstance(each, dict)
+    ]
     for place in (workflow, config):
         repository = a_text(place.get("repository"))
         if repository:

@@ -19,14 +19,27 @@ RENDERERS: Final[ExtensionPoint[Renderer]] = ExtensionPoint(
     "attest.render.json:RENDERER",
     "attest.render.ndjson:RENDERER",
     "attest.render.html:RENDERER",
+    "attest.render.markdown:RENDERER",
+    "attest.render.csv:RENDERER",
 )
 
 SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report}
 """The JSON Schema of each document that attest writes, by the name `attest schema` knows it by."""
 
+# Endings by which people name formats that this version does not write: `x.spdx.json` is no report.
+_OTHERS: Final = {
+    ".sarif": "sarif",
+    ".sarif.json": "sarif",
+    ".xml": "junit",
+    ".gl.json": "gitlab",
+    ".spdx.json": "spdx-json",
+    ".cdx.json": "cyclonedx-json",
+    ".vsa.json": "vsa",
+}
+
 
 def format_of(path: str) -> str | None:
     """Return the name of the format that the ending of `path` asks for; the longest ending decides."""
-    suffixes = {suffix: renderer.name for renderer in RENDERERS for suffix in renderer.suffixes}
+    suffixes = _OTHERS | {suffix: renderer.name for renderer in RENDERERS for suffix in renderer.suffixes}
     endings = [suffix for suffix in suffixes if path.lower().endswith(suffix)]
     return suffixes[max(endings, key=len)] if endings else None

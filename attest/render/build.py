@@ -91,10 +91,16 @@ def stated(value: bool | None) -> str:  # noqa: FBT001 - a value to show
     return "not stated" if value is None else "yes" if value else "no"
 
 
+def met_word(value: bool | None) -> str:  # noqa: FBT001 - a value to show
+    """Write whether a requirement is met, or that this could not be determined."""
+    return "not determined" if value is None else "met" if value else "not met"
+
+
 def slsa_words(slsa: Slsa) -> str:
     """Say which level is claimed and which the evidence supports."""
     claimed = f"claimed {slsa.claimed}" if slsa.claimed else "no level is claimed"
-    assessed = f"the evidence supports level {slsa.assessed}" if slsa.facts else "not assessed"
+    level = f"level {slsa.assessed}" if slsa.assessed else "no level"
+    assessed = f"the evidence supports {level}" if slsa.facts else "not assessed"
     return f"{claimed}; {assessed}"
 
 
@@ -104,10 +110,17 @@ def material_counts(materials: Sequence[Material]) -> str:
     return f"{words.count(len(materials), 'material')}, {loose or 'none'} unpinned"
 
 
-def distinct(statements: Sequence[Provenance], say: Callable[[Provenance], list[str]]) -> Iterator[list[str]]:
-    """Say each different thing once; where statements differ, each names its platforms."""
+def distinct(statements: Sequence[Provenance], say: Callable[[Provenance], list[str]]) -> list[str]:
+    """Say once what all statements say, then what only some do, with their platforms."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for statement in statements:
         groups.setdefault(tuple(say(statement)), []).extend(statement.platforms)
-    for said, platforms in groups.items():
-        yield [*said, f"({', '.join(dict.fromkeys(platforms))})"] if len(groups) > 1 else list(said)
+    first = next(iter(groups), ())
+    shared = [part for part in first if all(part in said for said in groups)]
+    rests = [
+        (", ".join(part for part in said if part not in shared) or "nothing else", platforms)
+        for said, platforms in groups.items()
+    ]
+    if len(groups) == 1:
+        return shared
+    return shared + [f"{rest} ({', '.join(dict.fromkeys(platforms))})" for rest, platforms in rests]

@@ -9,7 +9,7 @@ from attest.model.inspection import Presence
 from attest.model.license import Effect
 from attest.model.package import Package
 from attest.model.report import Report, Target
-from attest.render import build, summary, words
+from attest.render import build, inventory, summary, words
 from attest.render.presentation import Presentation
 from attest.render.sanitize import HIDDEN
 
@@ -58,16 +58,16 @@ def web_address(text: str | None) -> str | None:
 def shown_packages(target: Target) -> list[Package]:
     """Return the packages that the file lists: those a policy objects to first, and not too many."""
     ranks = {Effect.DENY: 0, Effect.REVIEW: 1, Effect.WARN: 2}
-    packages = target.packages or ()
+    packages = inventory.merged_packages(target)
     ordered = sorted(packages, key=lambda package: ranks.get(package.effect or Effect.ALLOW, 3))
     return ordered[:MOST_PACKAGES]
 
 
 def bar(target: Target) -> list[tuple[str, int, float, float]]:
     """Return word, number, start and length in percent of each stretch of the category bar."""
-    packages = target.packages or ()
+    packages = inventory.counted_packages(target)
     stretches, start = [], 0.0
-    for word, number in summary.category_counts(packages).items():
+    for word, number in inventory.category_counts(packages).items():
         length = 100 * number / max(len(packages), 1)
         stretches.append((word, number, round(start, 3), round(length, 3)))
         start += length
@@ -83,6 +83,7 @@ def absent_word(target: Target, kind: EvidenceKind) -> str:
 _VOCABULARY: Final[dict[str, Any]] = {
     "words": words,
     "summary": summary,
+    "inventory": inventory,
     "build": build,
     "web_address": web_address,
     "shown_packages": shown_packages,

@@ -2,29 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from attest.model.attachment import Channel, EvidenceKind
+from attest.model.attachment import Channel, EvidenceKind, Probe
 from attest.model.evidence import Evidence, Trust
 from attest.model.finding import Finding, FindingStatus
 from attest.model.inspection import PlatformSummary, Presence
-from attest.model.license import NOASSERTION, Category, Effect
-from attest.model.package import Package
+from attest.model.license import Effect
 from attest.model.report import Report, Target
 from attest.render import words
+from attest.render.inventory import EVERY_PLATFORM
 
-_ALWAYS: Final = (
-    Category.PERMISSIVE,
-    Category.COPYLEFT_WEAK,
-    Category.COPYLEFT_STRONG,
-    Category.NETWORK_COPYLEFT,
-)
-_OPERATORS: Final = re.compile(r"\s+(?:AND|OR)\s+|[()]")
-MISSING: Final = "missing"
-EVERY_PLATFORM: Final = ("*",)
+WHOLE_IMAGE: Final = "the whole image"
 _SHOWN_OF_EQUAL: Final = 2
 _NAMED_PLATFORMS: Final = 3
 
@@ -129,69 +122,30 @@ def looked_beyond_index(target: Target) -> bool:
 
 def looked_in(target: Target) -> list[str]:
     """Name the places that were looked in, each once, and which of them cannot be relied on."""
-    places: dict[Channel, bool] = {}
+    conclusive: dict[Channel, bool] = {}
     for probe in target.searched:
-        places[probe.channel] = places.get(probe.channel, True) and probe.conclusive
+        conclusive[probe.channel] = conclusive.get(probe.channel, True) and probe.conclusive
     return [
-        words.CHANNELS[channel] + ("" if conclusive else " (inconclusive)")
-        for channel, conclusive in places.items()
+        name + ("" if conclusive[channel] else " (inconclusive)")
+        for channel, name in words.CHANNELS.items()
+        if channel in conclusive
     ]
 
 
-def type_counts(packages: Sequence[Package]) -> str:
-    """Count packages by type: `deb 98, pypi 3`."""
-    counts = Counter(package.type for package in packages)
-    return ", ".join(f"{type_} {number:,}" for type_, number in counts.most_common())
+def places(target: Target) -> list[tuple[str, Probe]]:
+    """Return each place once, with the platforms it was looked in for."""
+    merged: dict[Probe, list[str]] = {}
+    for probe in target.searched:
+        about = merged.setdefault(replace(probe, subject=None, platform=None), [])
+        about.append(probe.platform or WHOLE_IMAGE)
+    every = [each.platform for each in target.platforms]
+    return [(_about(list(dict.fromkeys(about)), every), probe) for probe, about in merged.items()]
 
 
-def spread(target: Target) -> str:
-    """Say whether the packages are the same on all platforms."""
-    with_sbom = [each for each in target.platforms if each.coverage.sbom is Presence.PRESENT]
-    packages = target.packages or ()
-    some = sum(package.platforms != EVERY_PLATFORM for package in packages)
-    if len(with_sbom) == 1:
-        return f"on {with_sbom[0].platform}"
-    which = "all platforms" if len(with_sbom) == len(target.platforms) else "all platforms that have an SBOM"
-    if some:
-        return f"{len(packages) - some:,} on {which}, {some:,} on some only"
-    return f"same on {which}"
-
-
-def category_counts(packages: Sequence[Package]) -> dict[str, int]:
-    """Count packages by the strictest category each carries; those without a license are `missing`."""
-    counts = Counter(strictest(package) for package in packages)
-    shown = {
-        words.CATEGORIES[category]: counts[category]
-        for category in Category
-        if counts[category] or category in _ALWAYS
-    }
-    return {**shown, MISSING: counts[None]}
-
-
-def strictest(package: Package) -> Category | None:
-    """Return the strictest category a package carries; null where no license is known."""
-    if package.license.effective == NOASSERTION:
-        return None
-    return next(iter(package.license.categories), Category.UNKNOWN)
-
-
-def leaves(expression: str) -> frozenset[str]:
-    """Return the licenses an SPDX expression names, each with its exception."""
-    return frozenset(leaf for part in _OPERATORS.split(expression) if (leaf := part.strip()))
-
-
-def packages_by_license(packages: Sequence[Package]) -> Mapping[str, list[Package]]:
-    """Group packages under each license that their effective expression names."""
-    groups: dict[str, list[Package]] = {}
-    for package in packages:
-        for leaf in leaves(package.license.effective):
-            groups.setdefault(leaf, []).append(package)
-    return groups
-
-
-def has_debian_packages(packages: Sequence[Package] | None) -> bool:
-    """Tell whether the note on Debian's license inventories is due."""
-    return any(package.type == "deb" for package in packages or ())
+def _about(named: list[str], every: list[str]) -> str:
+    if len(every) > 1 and set(every) <= set(named):
+        named = [name for name in named if name == WHOLE_IMAGE] + ["every platform"]
+    return ", ".join(named)
 
 
 def lacking(target: Target, kind: EvidenceKind) -> dict[Presence, list[str]]:
@@ -214,9 +168,7 @@ def lacking_sentences(target: Target, kind: EvidenceKind) -> list[str]:
     }
     if kind is EvidenceKind.SBOM:
         texts[Presence.UNDETERMINED] = "whether an SBOM is attached could not be determined"
-    return [
-        f"{', '.join(platforms)}: {texts[presence]}" for presence, platforms in lacking(target, kind).items()
-    ]
+    return [f"{', '.join(platforms)}: {texts[presence]}" for presence, platforms in lacking(target, kind).items()]
 
 
 def trust_sentence(target: Target) -> str:
@@ -237,9 +189,7 @@ def trust_sentence(target: Target) -> str:
         found = "Whether there are signatures could not be determined"
     else:
         found = "Signatures were not looked for"
-    return (
-        f"NOT VERIFIED. {found}; this version verifies none, so nobody is known to vouch for this evidence."
-    )
+    return f"NOT VERIFIED. {found}; this version verifies none, so nobody is known to vouch for this evidence."
 
 
 def findings_of(target: Target, effect: Effect) -> list[Finding]:
@@ -258,9 +208,7 @@ def platform_words(target: Target, platforms: Sequence[str], *, with_sbom: bool 
     if tuple(platforms) != EVERY_PLATFORM:
         return ", ".join(platforms)
     every = [each.platform for each in target.platforms]
-    meant = [
-        each.platform for each in target.platforms if not with_sbom or each.coverage.sbom is Presence.PRESENT
-    ]
+    meant = [each.platform for each in target.platforms if not with_sbom or each.coverage.sbom is Presence.PRESENT]
     if len(meant) <= _NAMED_PLATFORMS:
         return ", ".join(meant)
     return f"all {len(meant)} platforms" + ("" if len(meant) == len(every) else " that have an SBOM")
@@ -269,12 +217,3 @@ def platform_words(target: Target, platforms: Sequence[str], *, with_sbom: bool 
 def errors_of(report: Report, target: Target) -> list[str]:
     """Say why a target was not inspected, in one line for each error."""
     return [f"{each.code}: {each.message}" for each in report.errors if each.ref == target.ref]
-
-
-def package_title(package: Package) -> str:
-    """Name a package as people do: its namespace only where the name alone does not tell."""
-    separators = {"maven": ":", "npm": "/", "golang": "/", "composer": "/", "github": "/"}
-    name = package.name
-    if package.namespace and package.type in separators:
-        name = f"{package.namespace}{separators[package.type]}{name}"
-    return f"{name} {package.version}" if package.version else name

@@ -17,6 +17,7 @@ from attest.render.words import NOTHING
 GAP: Final = "   "
 LABEL_WIDTH: Final = 19
 _NARROWEST: Final = 8
+_LAST: Final = 12
 _DIGEST: Final = re.compile(r"\b(sha\d+:[0-9a-f]{12})[0-9a-f]{16,}([0-9a-f]{4})\b")
 _ASCII: Final = str.maketrans(
     {"…": "...", OPENING: "<", CLOSING: ">", NOTHING: "-", "├": "|", "└": "`", "│": "|", "─": "-"}
@@ -126,56 +127,30 @@ class Page:
             return
         columns = [self._clean_column(column) for column in zip(*every, strict=True)]
         widths = [_widths(column) for column in columns]
-        natural = [max(column) for column in widths]
-        natural[0] = max(natural[0], first_width)
-        limits = self._fit(natural, indent)
-        lead = " " * indent
-        if limits == natural:
-            if self._color:
-                columns = [self._styled(column, styles or {}, headed=bool(header)) for column in columns]
-            self._lines += _aligned(columns, widths, limits, lead)
-            return
-        for position, row in enumerate(zip(*columns, strict=True)):
-            style = Style.STRONG if header and position == 0 else None
-            self._lines += self._wrapped(row, limits, lead, style, styles or {})
+        natural = _natural(widths, first_width)
+        room = None if self._width is None else self._width - indent
+        painted = columns
+        if self._color:
+            painted = [self._styled(column, styles or {}, headed=bool(header)) for column in columns]
+        if room is None or _total(natural) <= room:
+            self._lines += _aligned(painted, widths, natural, " " * indent)
+        else:
+            limits = _fit(natural, room)
+            cells = zip(zip(*columns, strict=True), zip(*painted, strict=True), strict=True)
+            for plain, colored in cells:
+                self._lines += _folded(plain, colored, limits, indent)
+
+    def table_fits(self, rows: Sequence[Sequence[str]], *, first_width: int = 0) -> bool:
+        """Tell whether a table of these rows needs no wrapping."""
+        columns = [self._clean_column(column) for column in zip(*rows, strict=True)]
+        natural = _natural([_widths(column) for column in columns], first_width)
+        return self._width is None or _total(natural) <= self._width
 
     def _styled(self, column: list[str], styles: Mapping[str, Style], *, headed: bool) -> list[str]:
         cells = [self._paint(Span(cell, styles.get(cell, Style.PLAIN))) for cell in column]
         if headed:
             cells[0] = self._paint(Span(column[0], Style.STRONG))
         return cells
-
-    def _wrapped(
-        self,
-        row: Sequence[str],
-        limits: Sequence[int],
-        lead: str,
-        style: Style | None,
-        styles: Mapping[str, Style],
-    ) -> Iterator[str]:
-        cells = [fold(cell, limit) for cell, limit in zip(row, limits, strict=True)]
-        for number in range(max(map(len, cells))):
-            parts = []
-            for whole, lines, limit in zip(row, cells, limits, strict=True):
-                text = lines[number] if number < len(lines) else ""
-                painted = self._paint(Span(text, style or styles.get(whole, Style.PLAIN)))
-                parts.append(painted + " " * (limit - display_width(text)))
-            yield (lead + GAP.join(parts)).rstrip()
-
-    def _fit(self, natural: list[int], indent: int) -> list[int]:
-        """Narrow the widest columns until all fit; narrow ones keep what they need."""
-        if self._width is None:
-            return natural
-        room = max(self._width - indent - len(GAP) * (len(natural) - 1), _NARROWEST * len(natural))
-        if sum(natural) <= room:
-            return natural
-        limits = [0] * len(natural)
-        open_columns = sorted(range(len(natural)), key=natural.__getitem__)
-        while open_columns:
-            column = open_columns.pop(0)
-            limits[column] = min(natural[column], room // (len(open_columns) + 1))
-            room -= limits[column]
-        return limits
 
     def _flow(self, spans: Sequence[Span], lead: str, following: str, gap: str = GAP) -> None:
         """Write spans with gaps between them; break between spans, and at the blanks of a long one."""
@@ -217,15 +192,56 @@ class Page:
         return f"\x1b[{span.style}m{span.text}\x1b[0m"
 
 
-def _aligned(
-    columns: list[list[str]], widths: list[list[int]], limits: list[int], lead: str
-) -> Iterator[str]:
+def _aligned(columns: list[list[str]], widths: list[list[int]], limits: list[int], lead: str) -> Iterator[str]:
     """Fill each cell up to its column's width; `widths` are those of the cells without color."""
     padded = [
         [cell + " " * (limit - width) for cell, width in zip(cells, lengths, strict=True)]
         for cells, lengths, limit in zip(columns, widths, limits, strict=True)
     ]
     return ((lead + GAP.join(row)).rstrip() for row in zip(*padded, strict=True))
+
+
+def _natural(widths: list[list[int]], first_width: int) -> list[int]:
+    natural = [max(column) for column in widths]
+    natural[0] = max(natural[0], first_width)
+    return natural
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _fit(natural: list[int], room: int) -> list[int]:
+    """Give the last column what the others leave; if that is little, narrow the widest of those."""
+    *others, last = natural
+    for_others = max(room - len(GAP) * len(others) - min(last, _LAST), _NARROWEST * len(others))
+    limits = [0] * len(others)
+    narrow_first = sorted(range(len(others)), key=others.__getitem__)
+    for position, column in enumerate(narrow_first):
+        limits[column] = min(others[column], for_others // (len(others) - position))
+        for_others -= limits[column]
+    return [*limits, max(room - sum(limits) - len(GAP) * len(others), _NARROWEST)]
+
+
+def _folded(plain: Sequence[str], colored: Sequence[str], limits: list[int], indent: int) -> Iterator[str]:
+    """Fold a row that does not fit: a long last cell goes on below, the others inside their columns."""
+    lead = " " * indent
+    *cells, last = [fold(cell, limit) for cell, limit in zip(plain[:-1], limits, strict=False)] + [[plain[-1]]]
+    if display_width(plain[-1]) > limits[-1]:
+        last = [""]
+    for number in range(max(map(len, cells), default=1)):
+        parts = []
+        for position, (lines, limit) in enumerate(zip(cells, limits, strict=False)):
+            text = lines[number] if number < len(lines) else ""
+            shown = colored[position] if text == plain[position] else text
+            parts.append(shown + " " * (limit - display_width(text)))
+        parts.append(colored[-1] if number == 0 and last != [""] else "")
+        yield (lead + GAP.join(parts)).rstrip()
+    if last == [""]:
+        below = indent + len(GAP) + 1
+        width = sum(limits) + len(GAP) * (len(limits) - 1) + indent - below
+        for line in wrap(plain[-1], width, width):
+            yield " " * below + line
 
 
 def _widths(column: Sequence[str]) -> list[int]:

@@ -206,9 +206,7 @@ class LayoutKind:
         prefixed = local_kind(text)
         rest = prefixed[1] if prefixed else text
         if not rest:
-            raise UsageError(
-                f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]"
-            )
+            raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]")
         return LayoutSource(LocalReference.split(rest, _exists), access)
 
 

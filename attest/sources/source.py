@@ -197,9 +197,7 @@ def verify(descriptor: Descriptor, content: bytes) -> bytes:
     """
     if len(content) != descriptor.size:
         least = "more than" if len(content) > descriptor.size else f"{len(content)} of"
-        raise IntegrityError(
-            f"{descriptor.digest}: {least} {descriptor.size} bytes, not the size that was announced"
-        )
+        raise IntegrityError(f"{descriptor.digest}: {least} {descriptor.size} bytes, not the size that was announced")
     if not descriptor.digest.matches(content):
         raise IntegrityError(f"{descriptor.digest}: the bytes do not match the digest")
     return content

@@ -63,12 +63,8 @@ def test_a_required_signature_that_nobody_looked_for_never_passes() -> None:
 
 def test_a_policy_file_decides(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
-    policy.write_text(
-        '[licenses]\ndefault = "allow"\nmissing = "allow"\nnonstandard = "allow"\ndeny = ["Zlib"]\n'
-    )
-    (target,) = report_of("check", layout("buildkit-base-debian"), "--policy", str(policy), exit_code=1)[
-        "targets"
-    ]
+    policy.write_text('[licenses]\ndefault = "allow"\nmissing = "allow"\nnonstandard = "allow"\ndeny = ["Zlib"]\n')
+    (target,) = report_of("check", layout("buildkit-base-debian"), "--policy", str(policy), exit_code=1)["targets"]
     assert {each["license"] for each in target["findings"] if each["effect"] == "deny"} == {"Zlib"}
 
 

@@ -31,9 +31,7 @@ def sbom_of(copy: Path) -> Path:
     ("words", "code", "exit_code"),
     [
         pytest.param(("inspect", f"{LEDGER}:9.9.9"), "ATT-SRC-001", 3, id="wrong tag"),
-        pytest.param(
-            ("inspect", LEDGER, "--platform", "linux/s390x"), "ATT-SRC-003", 3, id="unknown platform"
-        ),
+        pytest.param(("inspect", LEDGER, "--platform", "linux/s390x"), "ATT-SRC-003", 3, id="unknown platform"),
         pytest.param(("inspect", "oci:no/such/layout"), "ATT-SRC-004", 3, id="no such folder"),
         pytest.param(("inspect", "UPPER//x"), "ATT-REF-001", 2, id="no reference"),
         pytest.param(("inspect", "127.0.0.1:1/app:1"), "ATT-NET-001", 5, id="nobody listens"),

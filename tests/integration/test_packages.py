@@ -8,9 +8,7 @@ from tests.command import attest, layout, report_of
 def counts(target: dict[str, object], platform: str) -> Counter[str]:
     packages = target["packages"]
     assert isinstance(packages, list)
-    return Counter(
-        each["type"] for each in packages if each["platforms"] == ["*"] or platform in each["platforms"]
-    )
+    return Counter(each["type"] for each in packages if each["platforms"] == ["*"] or platform in each["platforms"])
 
 
 @pytest.mark.parametrize(
@@ -52,9 +50,7 @@ def test_the_platform_that_lacks_an_sbom_is_named_on_stderr() -> None:
 
 
 def test_nothing_to_print_is_exit_3_and_still_a_document() -> None:
-    report = report_of(
-        "packages", layout("docker-hub-alpine-3.23.2"), "--platform", "linux/arm/v6", exit_code=3
-    )
+    report = report_of("packages", layout("docker-hub-alpine-3.23.2"), "--platform", "linux/arm/v6", exit_code=3)
     assert report["targets"][0]["packages"] is None
     assert report["errors"][0]["code"] == "ATT-SRC-005"
 
@@ -65,7 +61,5 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 
 def test_packages_can_be_narrowed() -> None:
-    (target,) = report_of("packages", layout("buildkit-ledger-3.2.0"), "--type", "pypi", "--name", "PyMu*")[
-        "targets"
-    ]
+    (target,) = report_of("packages", layout("buildkit-ledger-3.2.0"), "--type", "pypi", "--name", "PyMu*")["targets"]
     assert [package["name"].lower() for package in target["packages"]] == ["pymupdf"]

@@ -8,9 +8,7 @@ def test_a_builder_that_did_not_identify_itself_is_said_so() -> None:
 
 
 def test_a_source_that_only_the_client_claims_is_marked() -> None:
-    (target,) = report_of("provenance", layout("buildkit-ledger-3.2.0"), "--platform", "linux/amd64")[
-        "targets"
-    ]
+    (target,) = report_of("provenance", layout("buildkit-ledger-3.2.0"), "--platform", "linux/amd64")["targets"]
     (provenance,) = target["provenance"]
     assert provenance["builder"] is None
     assert provenance["source"]["uri"] == "https://git.example.org/finance/ledger"
@@ -29,9 +27,7 @@ def test_start_and_duration_are_shown() -> None:
 
 
 def test_docker_hub_names_builder_commit_and_repository() -> None:
-    (target,) = report_of("provenance", layout("docker-hub-alpine-3.23.2"), "--platform", "linux/amd64")[
-        "targets"
-    ]
+    (target,) = report_of("provenance", layout("docker-hub-alpine-3.23.2"), "--platform", "linux/amd64")["targets"]
     (provenance,) = target["provenance"]
     assert provenance["builder"] == "https://github.com/docker-library"
     assert provenance["source"]["uri"] == "https://github.com/alpinelinux/docker-alpine"

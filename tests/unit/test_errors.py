@@ -29,9 +29,7 @@ def test_a_code_tells_the_exit_code(code: str, exit_code: int) -> None:
 
 
 def every_error() -> list[type[AttestError]]:
-    kinds = [
-        each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, AttestError)
-    ]
+    kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, AttestError)]
     # this one only groups others
     return [each for each in kinds if each.__name__ != "SourceError"]
 

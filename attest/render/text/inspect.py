@@ -8,21 +8,20 @@ from attest.model.provenance import Provenance
 from attest.model.report import Report, Target
 from attest.render import words
 from attest.render.build import base_image_words, builder_words, distinct, source_words
-from attest.render.summary import (
-    PlatformRow,
+from attest.render.inventory import (
     category_counts,
-    folded_rows,
+    counted_packages,
     has_debian_packages,
-    lacking_sentences,
     spread,
-    trust_sentence,
     type_counts,
 )
+from attest.render.summary import PlatformRow, folded_rows, lacking_sentences, trust_sentence
 from attest.render.terminal import LABEL_WIDTH, Page, Span, Style
 from attest.render.text.parts import quoted, write_heading, write_looked_in, write_next, write_problems
 from attest.render.text.verdict import write_findings, write_verdict_line
 
 _HEADER: Final = ("Evidence", "SBOM", "Provenance", "Signature")
+_HINT: Final = "(attest ls to list)"
 _BUILD: Final[tuple[tuple[str, Callable[[Provenance], list[str]]], ...]] = (
     ("Built from", lambda statement: source_words(statement.source, brief=True)),
     ("Built by", lambda statement: [builder_words(statement)]),
@@ -42,8 +41,7 @@ class Inspect:
             write_verdict_line(page, report, target)
             write_findings(page, target)
         page.blank()
-        rows = [_cells(row) for row in folded_rows(target)]
-        page.table(rows, header=_HEADER, first_width=LABEL_WIDTH)
+        _write_platforms(page, target)
         write_looked_in(page, target)
         page.blank()
         _write_packages(page, target)
@@ -64,9 +62,16 @@ class Inspect:
 VIEW: Final = Inspect()
 
 
+def _write_platforms(page: Page, target: Target) -> None:
+    rows = [_cells(row) for row in folded_rows(target)]
+    if not page.table_fits(rows, first_width=LABEL_WIDTH):
+        rows = [(row[0], _HINT, "", "") if row[3] == _HINT else row for row in rows]
+    page.table(rows, header=_HEADER, first_width=LABEL_WIDTH)
+
+
 def _cells(row: PlatformRow) -> tuple[str, str, str, str]:
     if row.more:
-        return (f"  … {row.more} more identical", "", "", "(attest ls to list)")
+        return (f"  … {row.more} more identical", "", "", _HINT)
     return (f"  {row.platform}", row.sbom, row.provenance, row.signature)
 
 
@@ -76,9 +81,10 @@ def _write_packages(page: Page, target: Target) -> None:
         page.field("Packages", "not known: no SBOM could be read")
         page.field("Licenses", "not known: no SBOM could be read")
     else:
-        types = type_counts(packages)
-        page.field("Packages", f"{len(packages):,}" + (f" ({types})" if types else ""), spread(target))
-        counts = (f"{word} {number:,}" for word, number in category_counts(packages).items())
+        counted = counted_packages(target)
+        types = type_counts(counted)
+        page.field("Packages", f"{len(counted):,}" + (f" ({types})" if types else ""), spread(target))
+        counts = (f"{word} {number:,}" for word, number in category_counts(counted).items())
         page.field("Licenses", f"{len(licenses):,} distinct", *counts)
         if has_debian_packages(packages):
             page.field("", Span(words.DEBIAN_LICENSES, Style.FAINT))
@@ -94,7 +100,6 @@ def _write_build(page: Page, target: Target) -> None:
         page.field("Built from", *(sentences or [known]))
         return
     for label, say in _BUILD:
-        for said in distinct(statements, say):
-            page.field(label, *said)
+        page.field(label, *distinct(statements, say))
     for sentence in lacking_sentences(target, EvidenceKind.PROVENANCE):
         page.field("", Span(sentence, Style.YELLOW))

@@ -1,5 +1,6 @@
 """`attest licenses`: the licenses of an image, then the packages under each."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from attest.model.attachment import EvidenceKind
@@ -7,7 +8,14 @@ from attest.model.license import NOASSERTION, License
 from attest.model.package import Package
 from attest.model.report import Report, Target
 from attest.render import words
-from attest.render.summary import category_counts, package_title, packages_by_license, spread
+from attest.render.inventory import (
+    category_counts,
+    counted_packages,
+    merged_packages,
+    package_title,
+    packages_by_license,
+    spread,
+)
 from attest.render.terminal import Page, Span, Style
 from attest.render.text.parts import (
     quoted,
@@ -32,8 +40,8 @@ class Licenses:
         if target.packages is None or target.licenses is None:
             page.line("licenses are not known: no SBOM could be read")
         else:
-            _write_summary(page, target, target.packages, target.licenses)
-            _write_packages(page, target.packages, target.licenses)
+            _write_summary(page, target, target.licenses)
+            _write_packages(page, merged_packages(target), target.licenses)
         page.blank()
         write_lacking(page, target, EvidenceKind.SBOM)
         write_debian_note(page, target)
@@ -51,12 +59,11 @@ class Licenses:
 VIEW: Final = Licenses()
 
 
-def _write_summary(
-    page: Page, target: Target, packages: tuple[Package, ...], licenses: tuple[License, ...]
-) -> None:
+def _write_summary(page: Page, target: Target, licenses: tuple[License, ...]) -> None:
     distinct = words.count(len(licenses), "distinct license")
-    page.line(f"{distinct} in {words.count(len(packages), 'package')}", spread(target))
-    counts = category_counts(packages)
+    counted = counted_packages(target)
+    page.line(f"{distinct} in {words.count(len(counted), 'package')}", spread(target))
+    counts = category_counts(counted)
     page.line(*(f"{word} {number:,}" for word, number in counts.items()), indent=2)
     page.blank()
     if not licenses:
@@ -75,7 +82,7 @@ def _row(license_: License, *, judged: bool) -> list[str]:
     return [*row, EFFECT_WORDS[license_.effect] if license_.effect else words.NOTHING] if judged else row
 
 
-def _write_packages(page: Page, packages: tuple[Package, ...], licenses: tuple[License, ...]) -> None:
+def _write_packages(page: Page, packages: Sequence[Package], licenses: tuple[License, ...]) -> None:
     groups = packages_by_license(packages)
     ids = [license_.id for license_ in licenses]
     rest = [id_ for id_ in sorted(groups) if id_ not in ids and id_ != NOASSERTION]

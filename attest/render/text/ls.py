@@ -6,7 +6,7 @@ from attest.model.attachment import Probe
 from attest.model.evidence import Evidence, Signature, Trust
 from attest.model.report import Report, Target
 from attest.render import words
-from attest.render.summary import trust_sentence
+from attest.render.summary import WHOLE_IMAGE, places, trust_sentence
 from attest.render.terminal import Page, Span, Style
 from attest.render.text.parts import quoted, write_heading, write_next, write_problems
 
@@ -29,7 +29,7 @@ class Ls:
         page.blank()
         if any(each.platform is None for each in target.evidence):
             digest = target.resolved.digest if target.resolved else ""
-            _write_branch(page, target, None, ("the whole image", digest))
+            _write_branch(page, target, None, (WHOLE_IMAGE, digest))
         for platform in target.platforms:
             _write_branch(page, target, platform.platform, (platform.platform, platform.manifest or ""))
         page.blank()
@@ -37,9 +37,7 @@ class Ls:
         _write_places(page, target)
         write_problems(page, target)
         ref = quoted(target.ref)
-        write_next(
-            page, [(f"attest get {ref} --digest DIGEST", "one of these documents, as it was attached")]
-        )
+        write_next(page, [(f"attest get {ref} --digest DIGEST", "one of these documents, as it was attached")])
 
 
 VIEW: Final = Ls()
@@ -94,12 +92,11 @@ def _write_places(page: Page, target: Target) -> None:
     page.line(Span("Where attest looked", Style.STRONG))
     if not target.searched:
         page.line("nowhere", indent=2)
-    for probe in target.searched:
-        page.line(*_place(probe), indent=2, hanging=4)
+    for about, probe in places(target):
+        page.line(*_place(about, probe), indent=2, hanging=4)
 
 
-def _place(probe: Probe) -> list[str]:
+def _place(about: str, probe: Probe) -> list[str]:
     status = words.PROBE_STATUSES[probe.status] + ("" if probe.conclusive else ", inconclusive")
     http = f"HTTP {probe.http_status}" if probe.http_status else ""
-    about = probe.platform or "the whole image"
     return [words.CHANNELS[probe.channel], about, status, http, probe.location, probe.detail or ""]

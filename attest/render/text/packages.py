@@ -1,5 +1,6 @@
 """`attest packages`: the package list."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from attest.model.attachment import EvidenceKind
@@ -7,7 +8,7 @@ from attest.model.license import NOASSERTION
 from attest.model.package import Package
 from attest.model.report import Report, Target
 from attest.render import words
-from attest.render.summary import EVERY_PLATFORM, spread, type_counts
+from attest.render.inventory import EVERY_PLATFORM, counted_packages, merged_packages, spread, type_counts
 from attest.render.terminal import Page
 from attest.render.text.parts import (
     quoted,
@@ -29,16 +30,14 @@ class Packages:
         """See `View.write`."""
         del report  # the packages already carry what a policy says of them
         write_heading(page, target)
-        packages = target.packages
-        if packages is None:
+        if target.packages is None:
             page.line("packages are not known: no SBOM could be read")
         else:
-            types = type_counts(packages)
-            page.line(
-                words.count(len(packages), "package") + (f" ({types})" if types else ""), spread(target)
-            )
+            counted = counted_packages(target)
+            types = type_counts(counted)
+            page.line(words.count(len(counted), "package") + (f" ({types})" if types else ""), spread(target))
             page.blank()
-            _write_table(page, packages)
+            _write_table(page, merged_packages(target))
         page.blank()
         write_lacking(page, target, EvidenceKind.SBOM)
         write_debian_note(page, target)
@@ -61,7 +60,7 @@ def license_words(package: Package) -> str:
     return license_.effective
 
 
-def _write_table(page: Page, packages: tuple[Package, ...]) -> None:
+def _write_table(page: Page, packages: Sequence[Package]) -> None:
     judged = any(package.effect for package in packages)
     differ = any(package.platforms != EVERY_PLATFORM for package in packages)
     header = ["Name", "Version", "Type", "License"]

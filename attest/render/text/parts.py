@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from attest.model.attachment import EvidenceKind
 from attest.model.report import Target
 from attest.render import words
-from attest.render.summary import (
-    has_debian_packages,
-    image_name,
-    image_shape,
-    lacking_sentences,
-    looked_in,
-)
+from attest.render.inventory import has_debian_packages
+from attest.render.summary import image_name, image_shape, lacking_sentences, looked_in
 from attest.render.terminal import GAP, Page, Span, Style, display_width
 
 

@@ -14,6 +14,7 @@ from attest.render.build import (
     base_words,
     builder_words,
     material_counts,
+    met_word,
     mode_words,
     parameter_lines,
     slsa_words,
@@ -106,8 +107,8 @@ def _write_parameters(page: Page, statement: Provenance) -> None:
 def _write_bases(page: Page, statement: Provenance) -> None:
     if not statement.base:
         page.field("  Base image", "none is stated")
-    for base in statement.base:
-        page.field("  Base image", *base_words(base))
+    for number, base in enumerate(statement.base):
+        page.field("" if number else "  Base image", *base_words(base))
 
 
 def _write_claims(page: Page, statement: Provenance) -> None:
@@ -122,7 +123,7 @@ def _write_claims(page: Page, statement: Provenance) -> None:
     page.field("  Hermetic", stated(statement.hermetic))
     page.field("  SLSA", slsa_words(statement.slsa))
     for fact in statement.slsa.facts:
-        page.field("", f"level {fact.level}: {fact.fact}", stated(fact.met), fact.pointer or "")
+        page.field("", f"level {fact.level}: {fact.fact}", met_word(fact.met), fact.pointer or "")
 
 
 def _write_materials(page: Page, statement: Provenance) -> None:

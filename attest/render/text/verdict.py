@@ -6,7 +6,8 @@ from attest.model.finding import Finding, FindingStatus, VerdictStatus
 from attest.model.license import Effect
 from attest.model.report import Report, Target
 from attest.render import words
-from attest.render.summary import findings_of, package_title, platform_words, settled_findings
+from attest.render.inventory import package_title
+from attest.render.summary import findings_of, platform_words, settled_findings
 from attest.render.terminal import Page, Span, Style
 
 VERDICT_STYLES: Final = {

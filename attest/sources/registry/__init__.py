@@ -1,0 +1,1 @@
+"""Registries: the one place that speaks HTTP."""

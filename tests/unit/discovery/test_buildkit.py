@@ -66,9 +66,7 @@ def test_several_attestation_manifests_of_one_image_are_all_kept(build: LayoutBu
 def test_the_old_annotation_is_accepted(build: LayoutBuilder, look: Look) -> None:
     image = build.image()
     entry = build.attestation(image, build.statement(image, SPDX, {}))
-    entry["annotations"]["com.docker.reference.digest"] = entry["annotations"].pop(
-        "vnd.docker.reference.digest"
-    )
+    entry["annotations"]["com.docker.reference.digest"] = entry["annotations"].pop("vnd.docker.reference.digest")
     _, found = look(build.tag(build.index(image, entry)), channels=INDEX)
     assert len(found.documents) == 1
 
@@ -90,9 +88,7 @@ def test_attestations_inside_a_nested_index_are_found(build: LayoutBuilder, look
     assert len(found.documents) == 1
 
 
-def test_a_missing_attestation_manifest_is_an_error_and_never_an_absence(
-    build: LayoutBuilder, look: Look
-) -> None:
+def test_a_missing_attestation_manifest_is_an_error_and_never_an_absence(build: LayoutBuilder, look: Look) -> None:
     image = build.image()
     entry = build.attestation(image, build.statement(image, SPDX, {}))
     build.path_of(entry).unlink()

@@ -37,9 +37,7 @@ def test_an_entry_listed_twice_counts_once_and_is_said(build: LayoutBuilder, loo
     assert "listed twice" in resolution.problems[0].message
 
 
-def test_a_platform_that_the_index_leaves_out_is_read_from_the_config(
-    build: LayoutBuilder, look: Look
-) -> None:
+def test_a_platform_that_the_index_leaves_out_is_read_from_the_config(build: LayoutBuilder, look: Look) -> None:
     image = build.image("riscv64")
     del image["platform"]
     resolution, _ = look(build.tag(build.index(image)))

@@ -22,9 +22,7 @@ def test_parse_and_print_agree() -> None:
         pytest.param("sha256:" + "0f" * 31, "invalid checksum digest length", id="too short"),
         pytest.param("sha256:" + "0F" * 32, "invalid checksum digest format", id="upper case"),
         pytest.param("sha256:" + "0f" * 31 + "\n0", "invalid checksum digest format", id="a newline"),
-        pytest.param(
-            "sha256:../../../etc/passwd".ljust(71, "x"), "invalid checksum digest format", id="a path"
-        ),
+        pytest.param("sha256:../../../etc/passwd".ljust(71, "x"), "invalid checksum digest format", id="a path"),
     ],
 )
 def test_parse_refuses(text: str, message: str) -> None:

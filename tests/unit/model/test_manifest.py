@@ -35,9 +35,7 @@ def test_the_legacy_artifact_manifest_has_blobs_for_layers() -> None:
 
 
 def test_an_empty_index_is_valid() -> None:
-    parsed = parse_manifest(
-        encoded({"schemaVersion": 2, "manifests": None}), "application/vnd.oci.image.index.v1+json"
-    )
+    parsed = parse_manifest(encoded({"schemaVersion": 2, "manifests": None}), "application/vnd.oci.image.index.v1+json")
     assert isinstance(parsed, Index)
     assert parsed.manifests == ()
 
@@ -54,21 +52,15 @@ def test_an_unusable_entry_is_named_and_the_others_stay() -> None:
     ("content", "message"),
     [
         pytest.param(b"<html><body>Sign in</body></html>", "HTML or XML instead of JSON", id="html"),
-        pytest.param(
-            b'{"schemaVersion": 2, "layers": [], "layers": []}', "a key occurs twice", id="duplicate key"
-        ),
+        pytest.param(b'{"schemaVersion": 2, "layers": [], "layers": []}', "a key occurs twice", id="duplicate key"),
         pytest.param(b'\xef\xbb\xbf{"layers": []}', "not the JSON expected", id="byte order mark"),
         pytest.param(b'{"layers": []} x', "not the JSON expected", id="trailing bytes"),
         pytest.param(b'{"layers": []', "not the JSON expected", id="cut off"),
         pytest.param(b'{"layers": "\xff"}', "not UTF-8", id="not UTF-8"),
         pytest.param(b"[]", "not the JSON expected", id="a list"),
         pytest.param(b"{}", "neither an image index nor a manifest", id="nothing in it"),
-        pytest.param(
-            b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper than 200", id="a deep nest"
-        ),
-        pytest.param(
-            b'{"x":' + b"[" * 250 + b"]" * 250 + b"}", "nested deeper than 200", id="a nest just too deep"
-        ),
+        pytest.param(b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper than 200", id="a deep nest"),
+        pytest.param(b'{"x":' + b"[" * 250 + b"]" * 250 + b"}", "nested deeper than 200", id="a nest just too deep"),
         pytest.param(encoded({"manifests": [A] * 1001}), "more than 1000 entries", id="a million entries"),
         pytest.param(encoded({"layers": [A] * 1001}), "more than 1000 layers", id="many layers"),
     ],

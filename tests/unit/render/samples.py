@@ -177,9 +177,7 @@ def target(**values: object) -> Target:
         ),
         packages=packages,
         licenses=(
-            License(
-                id="GPL-2.0-or-later", name="GPL", category=Category.COPYLEFT_STRONG, osi=True, packages=1
-            ),
+            License(id="GPL-2.0-or-later", name="GPL", category=Category.COPYLEFT_STRONG, osi=True, packages=1),
             License(id="Zlib", name="zlib License", category=Category.PERMISSIVE, osi=True, packages=1),
         ),
         provenance=tuple(statement(key) for key in keys),
