@@ -11,8 +11,10 @@ def main() -> None:
 
         sys.stdout.write(f"attest {__version__}\n")
         sys.exit(0)
-    from attest.cli.main import run
-
+    try:
+        from attest.cli.main import run
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run(words))
 
 

@@ -45,7 +45,9 @@ def options_of(name: str) -> tuple[str, ...]:
     names: list[str] = []
     for parameter in introspection.signature(COMMANDS[name]).parameters.values():
         for extra in getattr(parameter.annotation, "__metadata__", ()):
-            names += [word for word in getattr(extra, "param_decls", None) or () if word.startswith("-")]
+            # behind `Annotated` the first name stands where the default would
+            words = (getattr(extra, "default", None), *(getattr(extra, "param_decls", None) or ()))
+            names += [word for word in words if isinstance(word, str) and word.startswith("-")]
     return tuple(names)
 
 

@@ -57,6 +57,7 @@ def run(words: Sequence[str]) -> int:
 
 def _dispatch(words: list[str]) -> int:
     from attest.cli.app import COMMANDS, app
+    from attest.cli.options import EndedError
 
     if words[:1] == ["--version"]:
         return _version(verbose="-v" in words or "--verbose" in words)
@@ -66,12 +67,14 @@ def _dispatch(words: list[str]) -> int:
         words = ["inspect", *words]
     try:
         result = app(words or ["--help"], standalone_mode=False, prog_name="attest")
+    except EndedError as error:
+        raise error.cause from None
     except Exception as error:
         if not hasattr(error, "format_message"):
-            if type(error).__name__ == "Abort":
-                raise KeyboardInterrupt from error
             raise
         raise _usage_error(error, words) from error
+    if result == EXIT_INTERRUPTED:
+        raise KeyboardInterrupt
     return int(result or 0) if words else EXIT_USAGE
 
 

@@ -78,8 +78,12 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     ] = []
 
 
-COMMANDS: dict[str, frozenset[str]] = {}
-"""The options of each command, by which a misplaced one is explained."""
+class EndedError(Exception):
+    """A command ended because its reader went away, or because of an interrupt: `cause` says which."""
+
+    def __init__(self, cause: BrokenPipeError | KeyboardInterrupt) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def command(function: Callable[..., int]) -> Callable[..., int]:
@@ -104,7 +108,11 @@ def command(function: Callable[..., int]) -> Callable[..., int]:
     @wraps(function)
     def wrapper(**values: Any) -> int:
         options = Common(**{name: values.pop(name) for name in common})
-        return function(options, **values)
+        try:
+            return function(options, **values)
+        except (BrokenPipeError, KeyboardInterrupt) as error:
+            # Typer would make an exit code of its own of both, and 1 of the first
+            raise EndedError(error) from error
 
     # Typer reads both: the signature for the parameters, the annotations for their types
     signature = inspect.Signature([*own, *shared], return_annotation=int)

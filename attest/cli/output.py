@@ -77,11 +77,17 @@ def write(report: Report, chosen: Sequence[Destination], common: Common) -> None
     """
     for destination in sorted(chosen, key=lambda each: each.path == STDOUT):
         renderer = RENDERERS.named(destination.format)
+        if destination.path == STDOUT and destination.format == "text" and report.errors and not _has_facts(report):
+            continue  # the error on stderr says it all
         if destination.path == STDOUT:
             print_text(renderer.render(report, presentation_of(common)), common)
         else:
             text = renderer.render(report, Presentation(width=None, json_compact=common.json_compact))
             write_file(Path(expand(destination.path, report)), text.encode())
+
+
+def _has_facts(report: Report) -> bool:
+    return any(target.resolved is not None for target in report.targets)
 
 
 def presentation_of(common: Common) -> Presentation:
@@ -119,14 +125,20 @@ def print_text(text: str, common: Common) -> None:
         if pager and text.count("\n") >= rows:
             subprocess.run([pager, "-FIRX"], input=text.encode(), check=False)  # noqa: S603 - a fixed command
             return
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.flush()
+    print_bytes(text.encode())
 
 
 def print_bytes(content: bytes) -> None:
-    """Write `content` to stdout as it is."""
+    """Write `content` to stdout as it is, all of it.
+
+    Raises:
+        BrokenPipeError: the reader went away.
+    """
     sys.stdout.flush()
-    sys.stdout.buffer.write(content)
+    left = memoryview(content)
+    while left:
+        # without a buffer a write that a closed pipe cuts short does not fail, the one after it does
+        left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.buffer.flush()
 
 
@@ -168,4 +180,6 @@ def write_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         reason = error.strerror or error.__class__.__name__
-        raise OutputError(f"{path}: cannot be written ({reason.lower()})") from error
+        raise OutputError(
+            f"{path}: cannot be written ({reason.lower()})", hint="is it a folder that you may write to?"
+        ) from error

@@ -240,7 +240,12 @@ class Search:
             probes=tuple(
                 sorted(
                     self._probes,
-                    key=lambda each: (platforms.get(each.platform or "", -1), each.channel, each.location),
+                    key=lambda each: (
+                        platforms.get(each.platform or "", -1),
+                        each.channel,
+                        each.location,
+                        each.subject or "",
+                    ),
                 )
             ),
             problems=tuple(sorted(self._problems, key=lambda each: (each.code, each.message))),

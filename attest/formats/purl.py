@@ -47,10 +47,10 @@ def split(text: str) -> Purl | None:
         return None
     type_ = type_.lower()
     qualifiers, epoch = _qualifiers(query, type_) if query else ("", None)
-    version = _decoded(version) if version else None
-    if epoch and version and ":" not in version:
-        version = f"{epoch}:{version}"
-    return Purl(type_, _decoded(namespace.strip("/")) or None, _decoded(name), version, qualifiers)
+    decoded = _decoded(version) if version else None
+    if epoch and decoded and ":" not in decoded:
+        decoded = f"{epoch}:{decoded}"
+    return Purl(type_, _decoded(namespace.strip("/")) or None, _decoded(name), decoded, qualifiers)
 
 
 def _split_version(path: str) -> tuple[str, str]:

@@ -129,6 +129,12 @@ def packages_by_license(packages: Sequence[Package]) -> Mapping[str, list[Packag
     return groups
 
 
+def license_counts(target: Target) -> Mapping[str, int]:
+    """Count the packages under each license the way `counted_packages` counts packages."""
+    groups = packages_by_license(counted_packages(target))
+    return {each.id: len(groups.get(each.id, ())) or each.packages for each in target.licenses or ()}
+
+
 def has_debian_packages(packages: Sequence[Package] | None) -> bool:
     """Tell whether the note on Debian's license inventories is due."""
     return any(package.type == "deb" for package in packages or ())

@@ -1,5 +1,6 @@
 """The report as JSON, and the JSON Schema of that document."""
 
+import json
 from typing import Any, Final
 
 import msgspec
@@ -21,11 +22,23 @@ class Json:
         if presentation.json_compact:
             targets = tuple(replace(target, packages=None) for target in report.targets)
             report = replace(report, targets=targets)
-        document = msgspec.json.format(msgspec.json.encode(report), indent=2)
-        return escape_json(document.decode()) + "\n"
+        return escape_json(encoded(report, indent=2)) + "\n"
 
 
 RENDERER: Final = Json()
+
+
+def encoded(value: Any, indent: int = 0) -> str:
+    """Write `value` as JSON, on one line without `indent`.
+
+    Bytes of the command line that are not UTF-8 are lone surrogates, which
+    only the standard library writes.
+    """
+    try:
+        content = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), indent=indent or None)
+    return (msgspec.json.format(content, indent=indent) if indent else content).decode()
 
 
 def schema_report() -> bytes:

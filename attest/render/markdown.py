@@ -15,6 +15,7 @@ from attest.render.inventory import (
     category_counts,
     counted_packages,
     has_debian_packages,
+    license_counts,
     spread,
     type_counts,
 )
@@ -76,7 +77,7 @@ def _target(report: Report, target: Target) -> Iterator[str]:
     yield ""
     if report.run.policy:
         policy = report.run.policy
-        yield f"Policy {code(policy.name)} from {code(policy.source)}, {code(policy.digest)}"
+        yield f"Policy {code(words.policy_words(policy))}, {code(policy.digest)}"
         yield ""
     yield from _findings(target)
     yield from _evidence(target)
@@ -126,7 +127,8 @@ def _licenses(target: Target) -> Iterator[str]:
     yield ", ".join(f"{word} {number}" for word, number in category_counts(counted).items()) + "."
     yield ""
     shown = target.licenses[:MOST_LICENSES]
-    rows = [(code(each.id), words.CATEGORIES[each.category], str(each.packages)) for each in shown]
+    numbers = license_counts(target)
+    rows = [(code(each.id), words.CATEGORIES[each.category], str(numbers[each.id])) for each in shown]
     yield from _table(("License", "Category", "Packages"), rows)
     if len(target.licenses) > len(shown):
         yield f"{len(shown)} of {len(target.licenses)} licenses shown."

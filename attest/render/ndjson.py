@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from attest.model.report import Report, Target
+from attest.render.json import encoded
 from attest.render.presentation import Presentation
 from attest.render.sanitize import escape_json
 
@@ -56,5 +57,4 @@ def _fields(value: msgspec.Struct) -> dict[str, Any]:
 
 
 def _line(record: str, target: int | None, fields: dict[str, Any]) -> str:
-    content = msgspec.json.encode({"record": record, "target": target, **fields})
-    return escape_json(content.decode()) + "\n"
+    return escape_json(encoded({"record": record, "target": target, **fields})) + "\n"

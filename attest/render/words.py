@@ -4,7 +4,7 @@ from typing import Final
 
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.evidence import BindsTo, Evidence, Trust
-from attest.model.finding import VerdictStatus
+from attest.model.finding import PolicyStamp, VerdictStatus
 from attest.model.inspection import Presence
 from attest.model.license import Category
 from attest.model.provenance import Confidence
@@ -128,6 +128,11 @@ def byte_size(size: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def policy_words(policy: PolicyStamp) -> str:
+    """Name a policy, and where it came from unless that is its name."""
+    return policy.name if policy.name == policy.source else f"{policy.name} ({policy.source})"
 
 
 def known(value: bool | None) -> str:  # noqa: FBT001 - a value to show

@@ -24,7 +24,7 @@ def test_a_denied_category_names_every_package_and_platform() -> None:
 
 def test_a_dual_license_with_a_commercial_side_is_reviewed_and_not_passed() -> None:
     (target,) = report_of("check", LEDGER, "--deny", "AGPL-3.0-only")["targets"]
-    (finding,) = [each for each in target["findings"] if "pymupdf" in each["subject"].lower()]
+    (finding,) = [each for each in target["findings"] if each["subject"] == "pkg:pypi/pymupdf"]
     assert finding["effect"] == "review"
     assert target["verdict"]["status"] == "review"
 

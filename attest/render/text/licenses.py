@@ -11,6 +11,7 @@ from attest.render import words
 from attest.render.inventory import (
     category_counts,
     counted_packages,
+    license_counts,
     merged_packages,
     package_title,
     packages_by_license,
@@ -70,14 +71,15 @@ def _write_summary(page: Page, target: Target, licenses: tuple[License, ...]) ->
         return
     judged = any(license_.effect for license_ in licenses)
     header = ["License", "Packages", "Category", "OSI", "FSF"] + (["Policy"] if judged else [])
-    rows = [_row(license_, judged=judged) for license_ in licenses]
+    numbers = license_counts(target)
+    rows = [_row(license_, numbers[license_.id], judged=judged) for license_ in licenses]
     styles = {EFFECT_WORDS[effect]: style for effect, style in EFFECT_STYLES.items()}
     page.table(rows, header=header, styles=styles if judged else None)
 
 
-def _row(license_: License, *, judged: bool) -> list[str]:
+def _row(license_: License, number: int, *, judged: bool) -> list[str]:
     id_ = license_.id + (" (deprecated)" if license_.deprecated else "")
-    row = [id_, str(license_.packages), words.CATEGORIES[license_.category]]
+    row = [id_, f"{number:,}", words.CATEGORIES[license_.category]]
     row += [words.known(license_.osi), words.known(license_.fsf)]
     return [*row, EFFECT_WORDS[license_.effect] if license_.effect else words.NOTHING] if judged else row
 

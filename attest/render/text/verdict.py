@@ -1,9 +1,11 @@
 """The verdict in one line, and the findings it rests on."""
 
+from itertools import zip_longest
 from typing import Final
 
 from attest.model.finding import Finding, FindingStatus, VerdictStatus
 from attest.model.license import Effect
+from attest.model.package import Package
 from attest.model.report import Report, Target
 from attest.render import words
 from attest.render.inventory import package_title
@@ -28,6 +30,7 @@ EFFECT_WORDS: Final = {
     Effect.WARN: "warn",
     Effect.ALLOW: "ok",
 }
+_EFFECTS: Final = (Effect.DENY, Effect.REVIEW, Effect.WARN)
 _INDENT: Final = 2
 _HANGING: Final = 11
 
@@ -47,7 +50,7 @@ def write_verdict_line(page: Page, report: Report, target: Target) -> None:
         Span(words.VERDICTS[verdict.status], VERDICT_STYLES[verdict.status]),
         target.ref,
         ", ".join(numbers),
-        f"policy: {policy.name} ({policy.source})" if policy else "",
+        f"policy: {words.policy_words(policy)}" if policy else "",
         hanging=_INDENT,
     )
     if verdict.undetermined:
@@ -56,42 +59,32 @@ def write_verdict_line(page: Page, report: Report, target: Target) -> None:
 
 def write_findings(page: Page, target: Target) -> None:
     """Write every finding: those that count by effect, then the settled ones."""
-    for effect in (Effect.DENY, Effect.REVIEW, Effect.WARN):
-        for finding in findings_of(target, effect):
-            _write_finding(page, target, finding)
+    packages = {package.id: package for package in target.packages or ()}
+    active = [each for effect in _EFFECTS for each in findings_of(target, effect)]
     settled = settled_findings(target)
-    if settled:
-        page.blank()
-        page.line(Span("Not counted", Style.STRONG))
-    for finding in settled:
-        _write_finding(page, target, finding)
+    for heading, findings in (("", active), ("Not counted", settled)):
+        if heading and findings:
+            page.blank()
+            page.line(Span(heading, Style.STRONG))
+        for finding, following in zip_longest(findings, findings[1:]):
+            _write_finding(page, target, finding, packages.get(finding.package or ""))
+            if finding.fix and (following is None or following.fix != finding.fix):
+                page.line(f"fix: {finding.fix}", indent=_HANGING, hanging=_HANGING + 5)
 
 
-def _write_finding(page: Page, target: Target, finding: Finding) -> None:
-    package = next((each for each in target.packages or () if each.id == finding.package), None)
-    named = [finding.license or ""]
-    if package is not None:
-        named += [package_title(package), package.purl or ""]
-    elif finding.subject:
-        named.append(finding.subject)
+def _write_finding(page: Page, target: Target, finding: Finding, package: Package | None) -> None:
+    title = package_title(package) if package else ""
+    named = [part for part in (finding.license, title, package.purl if package else finding.subject) if part]
     where = platform_words(target, finding.platforms, with_sbom=finding.package is not None)
     effect = EFFECT_WORDS[finding.effect].ljust(6)
+    page.line(Span(effect, EFFECT_STYLES[finding.effect]), *named, where, indent=_INDENT, hanging=_HANGING)
     page.line(
-        Span(effect, EFFECT_STYLES[finding.effect]),
-        *(named if any(named) else [finding.message]),
-        where,
-        indent=_INDENT,
-        hanging=_HANGING,
-    )
-    page.line(
-        f"{finding.rule}: {finding.message}" if any(named) else finding.rule,
+        finding.message.removeprefix(f"{title}: "),
         _settled_word(finding),
         _evidence_words(target, finding),
-        Span(f"finding {finding.id}", Style.FAINT),
+        f"{finding.rule} {finding.id}",
         indent=_HANGING,
     )
-    if finding.fix:
-        page.line(f"fix: {finding.fix}", indent=_HANGING, hanging=_HANGING + 5)
 
 
 def _settled_word(finding: Finding) -> str:

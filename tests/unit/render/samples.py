@@ -21,6 +21,25 @@ PRESENT: Final = Coverage(
     vex=Presence.ABSENT,
     signature=Presence.UNDETERMINED,
 )
+PROBE: Final = Probe(
+    channel=Channel.INDEX,
+    subject=SHA,
+    platform=None,
+    location="https://registry.example.com/v2/library/app/manifests/1.4",
+    http_status=200,
+    status=ProbeStatus.FOUND,
+    conclusive=True,
+)
+RESOLVED: Final = Resolved(
+    source="registry",
+    registry="docker.io",
+    repository="library/app",
+    tag="1.4",
+    digest=SHA,
+    media_type="application/vnd.oci.image.index.v1+json",
+    is_index=True,
+    created="2026-08-19T10:00:00Z",
+)
 
 
 def platform(key: str, coverage: Coverage = PRESENT) -> PlatformSummary:
@@ -147,16 +166,7 @@ def target(**values: object) -> Target:
     plain = Target(
         ref="app:1.4",
         status=Status.COMPLETE,
-        resolved=Resolved(
-            source="registry",
-            registry="docker.io",
-            repository="library/app",
-            tag="1.4",
-            digest=SHA,
-            media_type="application/vnd.oci.image.index.v1+json",
-            is_index=True,
-            created="2026-08-19T10:00:00Z",
-        ),
+        resolved=RESOLVED,
         platforms=tuple(platform(key) for key in keys),
         evidence=tuple(
             evidence(f"E{number}", kind, key)
@@ -164,23 +174,16 @@ def target(**values: object) -> Target:
                 ((key, kind) for key in keys for kind in (EvidenceKind.SBOM, EvidenceKind.PROVENANCE)), 1
             )
         ),
-        searched=(
-            Probe(
-                channel=Channel.INDEX,
-                subject=SHA,
-                platform=None,
-                location="https://registry.example.com/v2/library/app/manifests/1.4",
-                http_status=200,
-                status=ProbeStatus.FOUND,
-                conclusive=True,
-            ),
-        ),
+        searched=(PROBE,),
         packages=packages,
         licenses=(
             License(id="GPL-2.0-or-later", name="GPL", category=Category.COPYLEFT_STRONG, osi=True, packages=1),
             License(id="Zlib", name="zlib License", category=Category.PERMISSIVE, osi=True, packages=1),
         ),
-        provenance=tuple(statement(key) for key in keys),
+        provenance=(
+            statement("linux/amd64"),
+            statement("linux/arm64", id="V2", evidence="E4"),
+        ),
     )
     return replace(plain, **values)
 

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
@@ -78,6 +78,13 @@ def test_hidden_characters_are_escaped_and_kept() -> None:
     text = RENDER(report("inspect", target(ref="a\x1b\u202e\u200b\x9b")), PLAIN)
     assert not {"\x1b", "\u202e", "\u200b", "\x9b"} & set(text)
     assert json.loads(text)["targets"][0]["ref"] == "a\x1b\u202e\u200b\x9b"
+
+
+@pytest.mark.parametrize("name", ["json", "ndjson"])
+def test_bytes_of_the_command_line_that_are_not_utf_8_are_kept(name: str) -> None:
+    text = RENDERERS.named(name).render(report("inspect", Target.failed("app\udcff")), PLAIN)
+    assert '"app\\udcff"' in text
+    assert text.encode()
 
 
 def test_the_committed_schema_is_the_one_of_the_types() -> None:

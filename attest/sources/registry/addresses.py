@@ -1,0 +1,70 @@
+"""Which addresses a registry may send us to.
+
+A registry that we were told to ask may be anywhere. Where it sends us - a
+redirect, a token server - must not be a way into this machine or its network.
+A name is looked up once, its addresses are checked, and the connection goes to
+the address that was checked, so that a name cannot change its mind in between.
+"""
+
+import ipaddress
+import socket
+from typing import Final
+
+from attest.errors import UnreachableError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# where clouds keep credentials for whoever asks from inside
+_METADATA: Final = frozenset(
+    ipaddress.ip_address(text) for text in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16")
+)
+
+
+def is_local_name(host: str) -> bool:
+    """Tell a host that is this machine by its name or literal address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    literal = literal_address(host)
+    return literal is not None and literal.is_loopback
+
+
+def literal_address(host: str) -> Address | None:
+    """Return the address that a host name is, null for a name."""
+    try:
+        return _unmapped(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return None
+
+
+def addresses_of(host: str, port: int) -> tuple[Address, ...]:
+    """Look a name up.
+
+    Raises:
+        UnreachableError: it has no address.
+    """
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise UnreachableError(f"{host}: no such host", hint="is the name right, and DNS working?") from error
+    return tuple(dict.fromkeys(_unmapped(ipaddress.ip_address(str(each[4][0]).partition("%")[0])) for each in found))
+
+
+def refusal(address: Address, registry: tuple[Address, ...], *, allow_private: bool) -> str | None:
+    """Say why a registry at the addresses `registry` may not send us to `address`; null if it may."""
+    if address in _METADATA:
+        return "a metadata service"
+    if address.is_unspecified or address.is_multicast or address.is_reserved:
+        return "an address nobody has"
+    if address.is_loopback:
+        return None if any(each.is_loopback for each in registry) else "this machine"
+    if address.is_link_local:
+        return None if any(each.is_link_local for each in registry) else "a link-local address"
+    if not address.is_global:
+        inside = any(not each.is_global and not each.is_loopback for each in registry)
+        return None if inside or allow_private else "a private network"
+    return None
+
+
+def _unmapped(address: Address) -> Address:
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address

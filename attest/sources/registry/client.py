@@ -1,0 +1,398 @@
+"""One repository of a registry: every byte is checked against its digest, and no digest is asked for twice."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Lock
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from attest.errors import (
+    AccessDeniedError,
+    AttestError,
+    IntegrityError,
+    NotFoundError,
+    RateLimitedError,
+    SourceError,
+    UnreachableError,
+)
+from attest.model.attachment import Channel, ProbeStatus
+from attest.model.descriptor import Descriptor
+from attest.model.digest import Digest
+from attest.model.manifest import Index, parse_manifest
+from attest.model.media_type import ACCEPT_MANIFESTS, OCI_INDEX
+from attest.model.reference import DOCKER_HUB, Reference
+from attest.sources.registry.auth import Ask, Authorizer, challenge_of, how_to_log_in
+from attest.sources.registry.credentials import Keyring
+from attest.sources.registry.exchange import Answer, Request, Wire
+from attest.sources.source import MAX_MANIFEST_BYTES, Access, Listing, Root, Tags, check_size, verify
+
+HUB_HOST: Final = "registry-1.docker.io"
+MAX_PAGES: Final = 50
+MAX_ENTRIES: Final = 5000
+MAX_TAGS_BYTES: Final = 1024 * 1024
+TAGS_A_PAGE: Final = 20
+_NEXT: Final = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
+# answers that mean: this registry does not know the method
+_UNSUPPORTED: Final = frozenset({301, 302, 303, 307, 308, 400, 404, 405, 406, 501})
+
+
+class RegistrySource:
+    """Reads one image; safe to use from several threads."""
+
+    kind = "registry"
+
+    def __init__(self, reference: Reference, access: Access) -> None:
+        self._reference = reference
+        self._access = access
+        host = HUB_HOST if reference.domain == DOCKER_HUB else reference.domain
+        self._wire = Wire(host, access)
+        self._authorizer = Authorizer(reference.domain, reference.path, Keyring(access), access.trusted_realms)
+        self._base = f"{self._wire.origin}/v2/{reference.path}"
+        self._lock = Lock()
+        self._manifests: dict[Digest, Future[bytes]] = {}
+        self._all_tags: tuple[str, ...] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """See `Source.close`."""
+        self._wire.close()
+
+    def resolve(self) -> Root:
+        """See `Source.resolve`; the digest decides what is fetched, where there is one."""
+        reference = self._reference
+        root = self._root(reference.digest or reference.tag or "latest")
+        if root is None:
+            code = "ATT-SRC-002" if reference.digest else "ATT-SRC-001"
+            raise NotFoundError(
+                f"{reference}: not found, or no access",
+                code=code,
+                hint="is the name spelled right, and does it need a login?",
+            )
+        return root
+
+    def tagged(self, name: str) -> Root | None:
+        """See `Source.tagged`."""
+        return self._root(name)
+
+    def manifest(self, descriptor: Descriptor) -> bytes:
+        """See `Source.manifest`."""
+        check_size(descriptor, MAX_MANIFEST_BYTES, "ATTEST_MAX_MANIFEST")
+        if descriptor.data is not None:
+            return verify(descriptor, descriptor.data)
+        return verify(descriptor, self._once(descriptor.digest, lambda: self._fetch_manifest(descriptor)))
+
+    def blob(self, descriptor: Descriptor) -> bytes:
+        """See `Source.blob`."""
+        check_size(descriptor, self._access.max_blob_bytes, "ATTEST_MAX_BLOB")
+        if descriptor.data is not None:
+            return verify(descriptor, descriptor.data)
+        answer = self._get(f"/blobs/{descriptor.digest}", {"Accept": "*/*"}, descriptor.size, may_move=True)
+        if answer.status == 404:
+            raise self._gone(descriptor.digest)
+        self._check(answer)
+        return verify(descriptor, answer.body)
+
+    def referrers(self, subject: Descriptor) -> Listing:
+        """See `Source.referrers`; never filtered, for one whole list answers every question."""
+        location = f"{self._base}/referrers/{subject.digest}"
+        descriptors: list[Descriptor] = []
+        faults, pages, url = 0, 0, location
+        try:
+            while url and pages < MAX_PAGES and len(descriptors) < MAX_ENTRIES:
+                answer = self._get_url(url, {"Accept": OCI_INDEX}, MAX_MANIFEST_BYTES)
+                refusal = self._listing_refusal(answer, is_first=pages == 0)
+                if refusal is not None:
+                    return msgspec.structs.replace(refusal, location=location, descriptors=tuple(descriptors))
+                index = _index(answer)
+                descriptors += index.manifests
+                faults += len(index.faults)
+                url, pages = self._next(answer), pages + 1
+        except SourceError as error:
+            return _unknown(error, location, tuple(descriptors))
+        return Listing(
+            channel=Channel.REFERRERS_API,
+            status=ProbeStatus.FOUND if descriptors else ProbeStatus.ABSENT,
+            location=location,
+            descriptors=tuple(descriptors[:MAX_ENTRIES]),
+            http_status=200,
+            faults=faults,
+        )
+
+    def tags(self, prefix: str) -> Tags:
+        """See `Source.tags`: a seek into the sorted list, which shows whatever begins with the prefix at once."""
+        location = f"{self._base}/tags/list"
+        with self._lock:
+            known = self._all_tags
+        if known is not None:
+            return _tags([name for name in known if name.startswith(prefix)], location)
+        try:
+            return self._seek(prefix, location)
+        except SourceError as error:
+            return Tags(status=_status_of(error), location=location, detail=error.message)
+
+    def locate(self, descriptor: Descriptor) -> str:
+        """See `Source.locate`."""
+        return f"{self._base}/manifests/{descriptor.digest}"
+
+    def locate_tag(self, name: str) -> str:
+        """See `Source.locate_tag`."""
+        return f"{self._base}/manifests/{name}"
+
+    def _root(self, reference: str) -> Root | None:
+        answer = self._get(f"/manifests/{reference}", {"Accept": ACCEPT_MANIFESTS}, MAX_MANIFEST_BYTES)
+        if answer.status == 404:
+            return None
+        self._check(answer)
+        _refuse_page(answer, f"{self._reference.domain}/{self._reference.path}")
+        digest = Digest.of(answer.body)
+        if ":" in reference and Digest.parse(reference) != digest:
+            digest = Digest.parse(reference)
+            if not digest.matches(answer.body):
+                raise IntegrityError(f"{reference}: the bytes do not match the digest")
+        future: Future[bytes] = Future()
+        future.set_result(answer.body)
+        with self._lock:
+            self._manifests.setdefault(digest, future)
+        return Root(
+            descriptor=Descriptor(media_type=_media_type(answer), digest=digest, size=len(answer.body)),
+            content=answer.body,
+            registry=self._reference.domain,
+            repository=self._reference.path,
+            tag=self._reference.tag,
+        )
+
+    def _fetch_manifest(self, descriptor: Descriptor) -> bytes:
+        answer = self._get(f"/manifests/{descriptor.digest}", {"Accept": ACCEPT_MANIFESTS}, descriptor.size)
+        if answer.status == 404:
+            raise self._gone(descriptor.digest)
+        self._check(answer)
+        return answer.body
+
+    def _once(self, digest: Digest, fetch: Callable[[], bytes]) -> bytes:
+        """Fetch what is asked for by several threads once."""
+        with self._lock:
+            future = self._manifests.get(digest)
+            mine = future is None
+            if future is None:
+                future = self._manifests[digest] = Future()
+        if mine:
+            try:
+                future.set_result(fetch())
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+    def _get(self, path: str, headers: dict[str, str], limit: int, *, may_move: bool = False) -> Answer:
+        return self._get_url(self._base + path, headers, limit, may_move=may_move)
+
+    def _get_url(self, url: str, headers: dict[str, str], limit: int, *, may_move: bool = False) -> Answer:
+        """Ask with whatever authorization is known, and once more after a challenge."""
+        if self._access.offline:
+            raise UnreachableError(
+                f"{self._reference}: needed from the network, but --offline is given",
+                code="ATT-NET-005",
+                hint="leave out --offline, or inspect an OCI layout",
+            )
+        authorization = self._authorizer.header(self._fetch_token)
+        answer = self._send(url, headers, authorization, limit, may_move=may_move)
+        if answer.status != 401:
+            return answer
+        challenge = challenge_of(answer.values("www-authenticate"))
+        if challenge is None:
+            return answer
+        self._authorizer.challenged(challenge, authorization)
+        renewed = self._authorizer.header(self._fetch_token)
+        if renewed is None or (renewed == authorization and challenge.scheme == "basic"):
+            return answer
+        return self._send(url, headers, renewed, limit, may_move=may_move)
+
+    def _send(
+        self, url: str, headers: dict[str, str], authorization: str | None, limit: int, *, may_move: bool
+    ) -> Answer:
+        sent = headers | ({"Authorization": authorization} if authorization else {})
+        return self._wire.send(Request(method="GET", url=url, headers=sent, limit=limit, may_move=may_move))
+
+    def _fetch_token(self, ask: Ask) -> tuple[int, bytes]:
+        """Ask a token server, which must be as safe to speak to as the registry is."""
+        scheme = urlsplit(ask.url).scheme
+        if scheme != "https" and not (scheme == "http" and self._wire.origin.startswith("http://")):
+            raise AccessDeniedError(
+                f"{self._reference.domain}: its token server is not reached by https",
+                code="ATT-AUTH-003",
+                hint="a registry on this machine may use http",
+            )
+        answer = self._wire.send(
+            Request(method=ask.method, url=ask.url, headers=ask.headers, limit=128 * 1024, form=ask.form or None)
+        )
+        return answer.status, answer.body
+
+    def _check(self, answer: Answer) -> None:
+        """Raise what an answer that is no success means.
+
+        Raises:
+            SourceError: the answer's status is not 200.
+        """
+        if answer.status == 200:
+            return
+        name = f"{self._reference.domain}/{self._reference.path}"
+        detail = _detail(answer)
+        if answer.status in (401, 403):
+            raise AccessDeniedError(
+                f"{name}: {self._reference.domain} refused access ({answer.status}){detail}",
+                code="ATT-AUTH-001" if answer.status == 401 else "ATT-AUTH-002",
+                hint=how_to_log_in(self._reference.domain, self._authorizer.tried),
+            )
+        if answer.status == 429:
+            raise RateLimitedError(
+                f"{name}: rate limited{detail}", hint=f"docker login {self._reference.domain}, or wait"
+            )
+        if answer.status in (301, 302, 303, 307, 308):
+            raise UnreachableError(f"{name}: a redirect that leads nowhere", code="ATT-NET-006", hint="try again later")
+        raise UnreachableError(
+            f"{name}: the registry answered {answer.status}{detail}", code="ATT-NET-004", hint="try again later"
+        )
+
+    def _gone(self, digest: Digest) -> NotFoundError:
+        return NotFoundError(
+            f"{digest}: no such content in {self._reference.domain}/{self._reference.path}",
+            code="ATT-SRC-002",
+            hint="it may have been deleted while the index still names it",
+        )
+
+    def _listing_refusal(self, answer: Answer, *, is_first: bool) -> Listing | None:
+        """Say what an answer to a listing means that is no list; null for a list."""
+        if answer.status == 200 and answer.body.lstrip()[:1] == b"{":
+            return None
+        unsupported = answer.status in _UNSUPPORTED or (answer.status == 401 and not answer.values("www-authenticate"))
+        if is_first and (unsupported or answer.status == 200):
+            status, detail = ProbeStatus.UNSUPPORTED, "the registry has no referrers API"
+        elif answer.status in (401, 403):
+            status, detail = ProbeStatus.DENIED, f"refused ({answer.status})"
+        elif answer.status == 429:
+            status, detail = ProbeStatus.RATE_LIMITED, "rate limited"
+        else:
+            status, detail = ProbeStatus.ERROR, f"the registry answered {answer.status}"
+        return Listing(
+            channel=Channel.REFERRERS_API, status=status, location="", http_status=answer.status, detail=detail
+        )
+
+    def _next(self, answer: Answer) -> str:
+        """Return the URL of the next page; only the registry itself may be asked for it."""
+        match = _NEXT.search(answer.header("link") or "")
+        if match is None:
+            return ""
+        url: str = urljoin(answer.url, match[1])
+        if not url.startswith(f"{self._wire.origin}/"):
+            raise UnreachableError(f"{self._reference.domain}: a list goes on at another host", code="ATT-NET-006")
+        return url
+
+    def _seek(self, prefix: str, location: str) -> Tags:
+        url = f"{location}?n={TAGS_A_PAGE}&last={prefix[:-1]}"
+        names: list[str] = []
+        for _ in range(MAX_PAGES):
+            answer = self._get_url(url, {"Accept": "application/json"}, MAX_TAGS_BYTES)
+            if answer.status != 200:
+                status = ProbeStatus.UNSUPPORTED if answer.status in (401, 403, 404, 405) else ProbeStatus.ERROR
+                return Tags(status=status, location=location, http_status=answer.status)
+            page = _names(answer)
+            url = self._next(answer)
+            if page is None or (url and (not _is_sorted(page) or not page or page[-1] < prefix)):
+                return Tags(
+                    status=ProbeStatus.UNSUPPORTED,
+                    location=location,
+                    http_status=200,
+                    detail="the list of tags cannot be searched",
+                )
+            if not url and page and page[0] < prefix[:-1]:
+                # a server that ignores where to begin gave all there is
+                with self._lock:
+                    self._all_tags = tuple(page)
+            names += [name for name in page if name.startswith(prefix)]
+            if not url or not page[-1].startswith(prefix):
+                return _tags(names, location)
+        return Tags(status=ProbeStatus.ERROR, location=location, detail=f"more than {MAX_PAGES} pages")
+
+
+def _tags(names: list[str], location: str) -> Tags:
+    status = ProbeStatus.FOUND if names else ProbeStatus.ABSENT
+    return Tags(status=status, location=location, names=tuple(names), http_status=200)
+
+
+def _is_sorted(names: list[str]) -> bool:
+    return names in (sorted(names), sorted(names, key=str.lower))
+
+
+def _names(answer: Answer) -> list[str] | None:
+    try:
+        listed: Any = msgspec.json.decode(answer.body, type=dict[str, Any]).get("tags")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if listed is None:
+        return []
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else None
+
+
+def _index(answer: Answer) -> Index:
+    try:
+        parsed = parse_manifest(answer.body, OCI_INDEX, "list of referrers")
+    except AttestError as error:
+        raise IntegrityError(error.message, code="ATT-EVD-004") from error
+    if not isinstance(parsed, Index):
+        raise IntegrityError("list of referrers: not an index", code="ATT-EVD-004")
+    return parsed
+
+
+def _unknown(error: SourceError, location: str, descriptors: tuple[Descriptor, ...]) -> Listing:
+    return Listing(
+        channel=Channel.REFERRERS_API,
+        status=_status_of(error),
+        location=location,
+        descriptors=descriptors,
+        detail=error.message,
+    )
+
+
+def _status_of(error: SourceError) -> ProbeStatus:
+    if isinstance(error, AccessDeniedError):
+        return ProbeStatus.DENIED
+    if isinstance(error, RateLimitedError):
+        return ProbeStatus.RATE_LIMITED
+    if error.code == "ATT-NET-006":
+        return ProbeStatus.UNSUPPORTED
+    return ProbeStatus.ERROR
+
+
+def _media_type(answer: Answer) -> str:
+    return (answer.header("content-type") or "").partition(";")[0].strip()
+
+
+def _refuse_page(answer: Answer, name: str) -> None:
+    if answer.body.lstrip()[:1] == b"<":
+        raise UnreachableError(
+            f"{name}: a web page instead of a manifest",
+            code="ATT-NET-004",
+            hint="is there a proxy or a login page in between?",
+        )
+
+
+def _detail(answer: Answer) -> str:
+    """Return what the registry says itself, in a few printable words."""
+    try:
+        errors = msgspec.json.decode(answer.body, type=dict[str, Any]).get("errors")
+        first = errors[0] if isinstance(errors, list) and errors else {}
+        code = first.get("code") if isinstance(first, dict) else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return f": {code[:60]}" if isinstance(code, str) and code.isprintable() else ""

@@ -1,0 +1,351 @@
+"""A registry on loopback with knobs for the sins of real ones, and a log of every request.
+
+It is a real HTTP server, so that what is asserted from its log - how many
+requests, how many of them one after the other, with which credentials - is what
+a registry would have seen.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+USER, PASSWORD, TOKEN = "jane", "correct horse", "token-of-the-simulator"
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request as the server saw it."""
+
+    method: str
+    path: str
+    query: str
+    authorization: str | None
+    status: int
+    began: float
+    ended: float
+
+
+@dataclass
+class Knobs:
+    """What is wrong with the registry."""
+
+    auth: str = "none"  # none, basic, bearer
+    anonymous_tokens: bool = True
+    latency_seconds: float = 0.0
+    redirect_blobs: str = ""  # "", "same", "other" (a second server), or a URL to redirect to
+    referrers: str = "on"  # on, off, html, denied, throttled, foreign-link
+    page_size: int = 0
+    tags: str = "sorted"  # sorted, all, unsorted, refused
+    throttle_times: int = 0
+    retry_after: str | None = None
+    fail_times: int = 0
+    answers: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)  # path suffix -> status, type, body
+    cut_blobs: bool = False
+    endless_blobs: bool = False
+    realm: str | None = None
+    strict_accept: bool = False
+
+
+class RegistrySimulator:
+    """A registry that serves what was loaded into it."""
+
+    def __init__(self) -> None:
+        self.knobs = Knobs()
+        self.log: list[Entry] = []
+        self.blobs: dict[str, bytes] = {}
+        self.manifests: dict[str, tuple[str, bytes]] = {}
+        self.tags: dict[str, str] = {}
+        self.stopped = Event()
+        self._lock = Lock()
+        self._servers: list[ThreadingHTTPServer] = []
+
+    def start(self) -> None:
+        """Listen on two ports of loopback: the registry, and the storage it may redirect to."""
+        for _ in range(2):
+            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+            server.daemon_threads = True
+            self._servers.append(server)
+            Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self.stopped.set()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+
+    @property
+    def host(self) -> str:
+        """Return `127.0.0.1:PORT` of the registry."""
+        return f"127.0.0.1:{self._servers[0].server_address[1]}"
+
+    @property
+    def storage(self) -> str:
+        """Return `127.0.0.1:PORT` of the storage."""
+        return f"127.0.0.1:{self._servers[1].server_address[1]}"
+
+    def load(self, layout: Path, repository: str = "app") -> str:
+        """Serve what a layout holds; return the reference of its first image."""
+        index = json.loads((layout / "index.json").read_text())
+        for path in (layout / "blobs").glob("*/*"):
+            content = path.read_bytes()
+            digest = f"{path.parent.name}:{path.name}"
+            self.blobs[digest] = content
+            media_type = _media_type(content)
+            if media_type:
+                self.manifests[digest] = (media_type, content)
+        tags = []
+        for entry in index["manifests"]:
+            tag = (entry.get("annotations") or {}).get("org.opencontainers.image.ref.name") or "latest"
+            self.tags.setdefault(tag, entry["digest"])
+            tags.append(tag)
+        return f"{self.host}/{repository}:{tags[0]}"
+
+    def record(self, entry: Entry) -> None:
+        """Add to the log."""
+        with self._lock:
+            self.log.append(entry)
+
+    def take(self, knob: str) -> bool:
+        """Use up one of the times that a knob still applies."""
+        with self._lock:
+            left: int = getattr(self.knobs, knob)
+            setattr(self.knobs, knob, max(0, left - 1))
+            return left > 0
+
+    @property
+    def depth(self) -> int:
+        """The longest chain of requests each of which began after the one before it had ended."""
+        longest: list[tuple[float, int]] = []
+        for entry in sorted(self.log, key=lambda each: each.began):
+            before = [length for ended, length in longest if ended <= entry.began]
+            longest.append((entry.ended, 1 + max(before, default=0)))
+        return max((length for _, length in longest), default=0)
+
+    def digests_asked_twice(self) -> list[str]:
+        """Return every path with a digest that was fetched successfully more than once."""
+        paths = [entry.path for entry in self.log if "sha256:" in entry.path and entry.status == 200]
+        return sorted({path for path in paths if paths.count(path) > 1})
+
+
+@contextmanager
+def running_registry() -> Iterator[RegistrySimulator]:
+    """Run a registry while the block runs."""
+    registry = RegistrySimulator()
+    registry.start()
+    try:
+        yield registry
+    finally:
+        registry.stop()
+
+
+def _media_type(content: bytes) -> str | None:
+    if content[:1] != b"{" or len(content) > 4 * 1024 * 1024:
+        return None
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return None
+    if "manifests" in value:
+        return str(value.get("mediaType", OCI_INDEX))
+    if "layers" in value or ("config" in value and "mediaType" in value):
+        return str(value.get("mediaType", "application/vnd.oci.image.manifest.v1+json"))
+    return None
+
+
+def _handler(registry: RegistrySimulator) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
+            """Say nothing: the log is the simulator's."""
+
+        def do_HEAD(self) -> None:
+            self._serve()
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._serve()
+
+        def _serve(self) -> None:
+            began = time.monotonic()
+            if registry.knobs.latency_seconds:
+                registry.stopped.wait(registry.knobs.latency_seconds)
+            parts = urlsplit(self.path)
+            status, headers, body = self._answer(parts.path, parts.query)
+            # the entry must be there before the client can act on the answer
+            registry.record(
+                Entry(
+                    self.command,
+                    parts.path,
+                    parts.query,
+                    self.headers.get("Authorization"),
+                    status,
+                    began,
+                    time.monotonic(),
+                )
+            )
+            self._send(status, headers, body, parts.path)
+
+        def _send(self, status: int, headers: dict[str, str], body: bytes, path: str) -> None:
+            is_blob = "/blobs/" in path and status == 200
+            try:
+                self.send_response(status)
+                for key, value in headers.items():
+                    self.send_header(key, value)
+                if is_blob and registry.knobs.endless_blobs:
+                    self.end_headers()
+                    while not registry.stopped.is_set():
+                        self.wfile.write(b"x" * 65536)
+                    return
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if is_blob and registry.knobs.cut_blobs:
+                    self.wfile.write(body[: len(body) // 2])
+                    self.close_connection = True
+                elif self.command != "HEAD":
+                    self.wfile.write(body)
+            except OSError:
+                self.close_connection = True
+
+        def _answer(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+            for suffix, (status, media_type, body) in registry.knobs.answers.items():
+                if path.endswith(suffix):
+                    return status, {"Content-Type": media_type}, body
+            if path == "/token":
+                return self._token(query)
+            if path.startswith("/storage/"):
+                return self._blob(path.rpartition("/")[2])
+            if registry.take("fail_times"):
+                return 503, {}, b""
+            if registry.take("throttle_times"):
+                after = registry.knobs.retry_after
+                return 429, {"Retry-After": after} if after else {}, _error("TOOMANYREQUESTS")
+            refusal = self._refusal()
+            return refusal or self._resource(path, query)
+
+        def _refusal(self) -> tuple[int, dict[str, str], bytes] | None:
+            sent = self.headers.get("Authorization")
+            if registry.knobs.auth == "basic":
+                wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+                if sent != wanted:
+                    return 401, {"WWW-Authenticate": 'Basic realm="here"'}, _error("UNAUTHORIZED")
+            if registry.knobs.auth == "bearer" and sent != f"Bearer {TOKEN}":
+                realm = registry.knobs.realm or f"http://{registry.host}/token"
+                challenge = f'Bearer realm="{realm}",service="simulator",scope="repository:ignored:pull"'
+                return 401, {"WWW-Authenticate": challenge}, _error("UNAUTHORIZED")
+            return None
+
+        def _token(self, query: str) -> tuple[int, dict[str, str], bytes]:
+            sent = self.headers.get("Authorization")
+            wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+            if sent != wanted and (sent is not None or not registry.knobs.anonymous_tokens):
+                return 401, {}, _error("UNAUTHORIZED")
+            scope = parse_qs(query).get("scope", [""])[0]
+            if not scope.startswith("repository:app:"):
+                return 400, {}, _error("BAD_SCOPE")
+            return 200, {"Content-Type": "application/json"}, json.dumps({"token": TOKEN}).encode()
+
+        def _resource(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+            kind, _, name = path.removeprefix("/v2/app/").partition("/")
+            if not path.startswith("/v2/app/"):
+                return 404, {}, _error("NAME_UNKNOWN")
+            if kind == "manifests":
+                return self._manifest(name)
+            if kind == "blobs":
+                return self._moved_blob(name)
+            if kind == "referrers":
+                return self._referrers(name, parse_qs(query))
+            if kind == "tags":
+                return self._tags(parse_qs(query))
+            return 404, {}, _error("NAME_UNKNOWN")
+
+        def _manifest(self, name: str) -> tuple[int, dict[str, str], bytes]:
+            digest = registry.tags.get(name, name)
+            found = registry.manifests.get(digest)
+            accept = self.headers.get("Accept", "")
+            if found is None or (registry.knobs.strict_accept and found[0] not in accept):
+                return 404, {}, _error("MANIFEST_UNKNOWN")
+            return 200, {"Content-Type": found[0], "Docker-Content-Digest": digest}, found[1]
+
+        def _moved_blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
+            where = registry.knobs.redirect_blobs
+            if where == "same":
+                return 307, {"Location": f"/storage/{digest}?signature=s3cr3t"}, b""
+            if where == "other":
+                return 307, {"Location": f"http://{registry.storage}/storage/{digest}?signature=s3cr3t"}, b""
+            if where == "loop":
+                return 307, {"Location": f"/v2/app/blobs/{digest}"}, b""
+            if where:
+                return 307, {"Location": where}, b""
+            return self._blob(digest)
+
+        def _blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
+            content = registry.blobs.get(digest)
+            if content is None:
+                return 404, {}, _error("BLOB_UNKNOWN")
+            return 200, {"Content-Type": "application/octet-stream"}, content
+
+        def _referrers(self, digest: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
+            sin = registry.knobs.referrers
+            if sin == "html":
+                return 200, {"Content-Type": "text/html"}, b"<html>Sign in</html>"
+            if sin in ("off", "denied", "throttled"):
+                status = {"off": 404, "denied": 403, "throttled": 429}[sin]
+                return status, {"Retry-After": "120"} if sin == "throttled" else {}, b"404 page not found"
+            found = [
+                _described(key, media_type, content)
+                for key, (media_type, content) in sorted(registry.manifests.items())
+                if (json.loads(content).get("subject") or {}).get("digest") == digest
+            ]
+            first = int(query.get("from", ["0"])[0])
+            size = registry.knobs.page_size or len(found) or 1
+            headers = {"Content-Type": OCI_INDEX}
+            if first + size < len(found):
+                host = "http://other.example" if sin == "foreign-link" else ""
+                headers["Link"] = f'<{host}/v2/app/referrers/{digest}?from={first + size}>; rel="next"'
+            body = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found[first : first + size]}
+            return 200, headers, json.dumps(body).encode()
+
+        def _tags(self, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
+            if registry.knobs.tags == "refused":
+                return 405, {}, _error("UNSUPPORTED")
+            names = sorted(registry.tags)
+            headers = {"Content-Type": "application/json"}
+            if registry.knobs.tags == "unsorted":
+                names.reverse()
+                headers["Link"] = '</v2/app/tags/list?n=20&last=x>; rel="next"'
+            if registry.knobs.tags == "sorted":
+                last, count = query.get("last", [""])[0], int(query.get("n", ["1000"])[0])
+                names = [name for name in names if name > last]
+                if len(names) > count:
+                    names = names[:count]
+                    headers["Link"] = f'</v2/app/tags/list?n={count}&last={names[-1]}>; rel="next"'
+            return 200, headers, json.dumps({"name": "app", "tags": names}).encode()
+
+    return Handler
+
+
+def _described(digest: str, media_type: str, content: bytes) -> dict[str, Any]:
+    manifest = json.loads(content)
+    described = {"mediaType": media_type, "digest": digest, "size": len(content)}
+    for key in ("artifactType", "annotations"):
+        if manifest.get(key):
+            described[key] = manifest[key]
+    return described
+
+
+def _error(code: str) -> bytes:
+    return json.dumps({"errors": [{"code": code, "message": "no"}]}).encode()
