@@ -67,11 +67,10 @@ compdef _attest attest
 def _fish() -> str:
     lines = ["# fish completion for attest"]
     for name in COMMANDS:
-        lines.append(
-            f"complete -c attest -n __fish_use_subcommand -a {name} -d '{_plain(help_of(name))}'"
-        )
-        for word in WORDS.get(name, ()):
-            lines.append(f"complete -c attest -n '__fish_seen_subcommand_from {name}' -f -a {word}")
+        lines.append(f"complete -c attest -n __fish_use_subcommand -a {name} -d '{_plain(help_of(name))}'")
+        lines += [
+            f"complete -c attest -n '__fish_seen_subcommand_from {name}' -f -a {word}" for word in WORDS.get(name, ())
+        ]
         for option in options_of(name):
             flag = f"-l {option[2:]}" if option.startswith("--") else f"-s {option[1:]}"
             lines.append(f"complete -c attest -n '__fish_seen_subcommand_from {name}' {flag}")

@@ -81,9 +81,7 @@ def _fingerprints(texts: dict[str, Any], deprecated: set[str]) -> dict[str, str]
     for id_, entry in texts.items():
         for each in fingerprints(entry["licenseText"]) if id_ not in deprecated else ():
             owners[each].add(id_)
-    return {
-        each: min(ids, key=lambda id_: (id_.endswith("-or-later"), len(id_), id_)) for each, ids in owners.items()
-    }
+    return {each: min(ids, key=lambda id_: (id_.endswith("-or-later"), len(id_), id_)) for each, ids in owners.items()}
 
 
 def _license(each: dict[str, Any], scancode: dict[str, str], overrides: dict[str, Any]) -> list[Any]:

@@ -75,4 +75,5 @@ class LayoutBuilder:
 
     def path_of(self, descriptor: Json) -> Path:
         """Return where content is stored."""
-        return self.path / "blobs" / "sha256" / descriptor["digest"].partition(":")[2]
+        encoded: str = descriptor["digest"].partition(":")[2]
+        return self.path / "blobs" / "sha256" / encoded

@@ -71,7 +71,7 @@ class RegistrySimulator:
     def start(self) -> None:
         """Listen on two ports of loopback: the registry, and the storage it may redirect to."""
         for _ in range(2):
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+            server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"registry": self}))
             server.daemon_threads = True
             self._servers.append(server)
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -162,180 +162,183 @@ def _media_type(content: bytes) -> str | None:
     return None
 
 
-def _handler(registry: RegistrySimulator) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(BaseHTTPRequestHandler):
+    """Answers one connection."""
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
-            """Say nothing: the log is the simulator's."""
+    registry: RegistrySimulator
+    protocol_version = "HTTP/1.1"
 
-        def do_HEAD(self) -> None:
-            self._serve()
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
+        """Say nothing: the log is the simulator's."""
 
-        def do_GET(self) -> None:
-            self._serve()
+    def do_HEAD(self) -> None:
+        """Answer."""
+        self._serve()
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._serve()
+    def do_GET(self) -> None:
+        """Answer."""
+        self._serve()
 
-        def _serve(self) -> None:
-            began = time.monotonic()
-            if registry.knobs.latency_seconds:
-                registry.stopped.wait(registry.knobs.latency_seconds)
-            parts = urlsplit(self.path)
-            status, headers, body = self._answer(parts.path, parts.query)
-            # the entry must be there before the client can act on the answer
-            registry.record(
-                Entry(
-                    self.command,
-                    parts.path,
-                    parts.query,
-                    self.headers.get("Authorization"),
-                    status,
-                    began,
-                    time.monotonic(),
-                )
+    def do_POST(self) -> None:
+        """Answer."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._serve()
+
+    def _serve(self) -> None:
+        began = time.monotonic()
+        if self.registry.knobs.latency_seconds:
+            self.registry.stopped.wait(self.registry.knobs.latency_seconds)
+        parts = urlsplit(self.path)
+        status, headers, body = self._answer(parts.path, parts.query)
+        # the entry must be there before the client can act on the answer
+        self.registry.record(
+            Entry(
+                self.command,
+                parts.path,
+                parts.query,
+                self.headers.get("Authorization"),
+                status,
+                began,
+                time.monotonic(),
             )
-            self._send(status, headers, body, parts.path)
+        )
+        self._send(status, headers, body, parts.path)
 
-        def _send(self, status: int, headers: dict[str, str], body: bytes, path: str) -> None:
-            is_blob = "/blobs/" in path and status == 200
-            try:
-                self.send_response(status)
-                for key, value in headers.items():
-                    self.send_header(key, value)
-                if is_blob and registry.knobs.endless_blobs:
-                    self.end_headers()
-                    while not registry.stopped.is_set():
-                        self.wfile.write(b"x" * 65536)
-                    return
-                self.send_header("Content-Length", str(len(body)))
+    def _send(self, status: int, headers: dict[str, str], body: bytes, path: str) -> None:
+        is_blob = "/blobs/" in path and status == 200
+        try:
+            self.send_response(status)
+            for key, value in headers.items():
+                self.send_header(key, value)
+            if is_blob and self.registry.knobs.endless_blobs:
                 self.end_headers()
-                if is_blob and registry.knobs.cut_blobs:
-                    self.wfile.write(body[: len(body) // 2])
-                    self.close_connection = True
-                elif self.command != "HEAD":
-                    self.wfile.write(body)
-            except OSError:
+                while not self.registry.stopped.is_set():
+                    self.wfile.write(b"x" * 65536)
+                return
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if is_blob and self.registry.knobs.cut_blobs:
+                self.wfile.write(body[: len(body) // 2])
                 self.close_connection = True
+            elif self.command != "HEAD":
+                self.wfile.write(body)
+        except OSError:
+            self.close_connection = True
 
-        def _answer(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
-            for suffix, (status, media_type, body) in registry.knobs.answers.items():
-                if path.endswith(suffix):
-                    return status, {"Content-Type": media_type}, body
-            if path == "/token":
-                return self._token(query)
-            if path.startswith("/storage/"):
-                return self._blob(path.rpartition("/")[2])
-            if registry.take("fail_times"):
-                return 503, {}, b""
-            if registry.take("throttle_times"):
-                after = registry.knobs.retry_after
-                return 429, {"Retry-After": after} if after else {}, _error("TOOMANYREQUESTS")
-            refusal = self._refusal()
-            return refusal or self._resource(path, query)
+    def _answer(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+        for suffix, (status, media_type, body) in self.registry.knobs.answers.items():
+            if path.endswith(suffix):
+                return status, {"Content-Type": media_type}, body
+        if path == "/token":
+            return self._token(query)
+        if path.startswith("/storage/"):
+            return self._blob(path.rpartition("/")[2])
+        if self.registry.take("fail_times"):
+            return 503, {}, b""
+        if self.registry.take("throttle_times"):
+            after = self.registry.knobs.retry_after
+            return 429, {"Retry-After": after} if after else {}, _error("TOOMANYREQUESTS")
+        refusal = self._refusal()
+        return refusal or self._resource(path, query)
 
-        def _refusal(self) -> tuple[int, dict[str, str], bytes] | None:
-            sent = self.headers.get("Authorization")
-            if registry.knobs.auth == "basic":
-                wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-                if sent != wanted:
-                    return 401, {"WWW-Authenticate": 'Basic realm="here"'}, _error("UNAUTHORIZED")
-            if registry.knobs.auth == "bearer" and sent != f"Bearer {TOKEN}":
-                realm = registry.knobs.realm or f"http://{registry.host}/token"
-                challenge = f'Bearer realm="{realm}",service="simulator",scope="repository:ignored:pull"'
-                return 401, {"WWW-Authenticate": challenge}, _error("UNAUTHORIZED")
-            return None
-
-        def _token(self, query: str) -> tuple[int, dict[str, str], bytes]:
-            sent = self.headers.get("Authorization")
+    def _refusal(self) -> tuple[int, dict[str, str], bytes] | None:
+        sent = self.headers.get("Authorization")
+        if self.registry.knobs.auth == "basic":
             wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-            if sent != wanted and (sent is not None or not registry.knobs.anonymous_tokens):
-                return 401, {}, _error("UNAUTHORIZED")
-            scope = parse_qs(query).get("scope", [""])[0]
-            if not scope.startswith("repository:app:"):
-                return 400, {}, _error("BAD_SCOPE")
-            return 200, {"Content-Type": "application/json"}, json.dumps({"token": TOKEN}).encode()
+            if sent != wanted:
+                return 401, {"WWW-Authenticate": 'Basic realm="here"'}, _error("UNAUTHORIZED")
+        if self.registry.knobs.auth == "bearer" and sent != f"Bearer {TOKEN}":
+            realm = self.registry.knobs.realm or f"http://{self.registry.host}/token"
+            challenge = f'Bearer realm="{realm}",service="simulator",scope="repository:ignored:pull"'
+            return 401, {"WWW-Authenticate": challenge}, _error("UNAUTHORIZED")
+        return None
 
-        def _resource(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
-            kind, _, name = path.removeprefix("/v2/app/").partition("/")
-            if not path.startswith("/v2/app/"):
-                return 404, {}, _error("NAME_UNKNOWN")
-            if kind == "manifests":
-                return self._manifest(name)
-            if kind == "blobs":
-                return self._moved_blob(name)
-            if kind == "referrers":
-                return self._referrers(name, parse_qs(query))
-            if kind == "tags":
-                return self._tags(parse_qs(query))
+    def _token(self, query: str) -> tuple[int, dict[str, str], bytes]:
+        sent = self.headers.get("Authorization")
+        wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if sent != wanted and (sent is not None or not self.registry.knobs.anonymous_tokens):
+            return 401, {}, _error("UNAUTHORIZED")
+        scope = parse_qs(query).get("scope", [""])[0]
+        if not scope.startswith("repository:app:"):
+            return 400, {}, _error("BAD_SCOPE")
+        return 200, {"Content-Type": "application/json"}, json.dumps({"token": TOKEN}).encode()
+
+    def _resource(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+        kind, _, name = path.removeprefix("/v2/app/").partition("/")
+        if not path.startswith("/v2/app/"):
             return 404, {}, _error("NAME_UNKNOWN")
+        if kind == "manifests":
+            return self._manifest(name)
+        if kind == "blobs":
+            return self._moved_blob(name)
+        if kind == "referrers":
+            return self._referrers(name, parse_qs(query))
+        if kind == "tags":
+            return self._tags(parse_qs(query))
+        return 404, {}, _error("NAME_UNKNOWN")
 
-        def _manifest(self, name: str) -> tuple[int, dict[str, str], bytes]:
-            digest = registry.tags.get(name, name)
-            found = registry.manifests.get(digest)
-            accept = self.headers.get("Accept", "")
-            if found is None or (registry.knobs.strict_accept and found[0] not in accept):
-                return 404, {}, _error("MANIFEST_UNKNOWN")
-            return 200, {"Content-Type": found[0], "Docker-Content-Digest": digest}, found[1]
+    def _manifest(self, name: str) -> tuple[int, dict[str, str], bytes]:
+        digest = self.registry.tags.get(name, name)
+        found = self.registry.manifests.get(digest)
+        accept = self.headers.get("Accept", "")
+        if found is None or (self.registry.knobs.strict_accept and found[0] not in accept):
+            return 404, {}, _error("MANIFEST_UNKNOWN")
+        return 200, {"Content-Type": found[0], "Docker-Content-Digest": digest}, found[1]
 
-        def _moved_blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
-            where = registry.knobs.redirect_blobs
-            if where == "same":
-                return 307, {"Location": f"/storage/{digest}?signature=s3cr3t"}, b""
-            if where == "other":
-                return 307, {"Location": f"http://{registry.storage}/storage/{digest}?signature=s3cr3t"}, b""
-            if where == "loop":
-                return 307, {"Location": f"/v2/app/blobs/{digest}"}, b""
-            if where:
-                return 307, {"Location": where}, b""
-            return self._blob(digest)
+    def _moved_blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
+        where = self.registry.knobs.redirect_blobs
+        if where == "same":
+            return 307, {"Location": f"/storage/{digest}?signature=s3cr3t"}, b""
+        if where == "other":
+            return 307, {"Location": f"http://{self.registry.storage}/storage/{digest}?signature=s3cr3t"}, b""
+        if where == "loop":
+            return 307, {"Location": f"/v2/app/blobs/{digest}"}, b""
+        if where:
+            return 307, {"Location": where}, b""
+        return self._blob(digest)
 
-        def _blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
-            content = registry.blobs.get(digest)
-            if content is None:
-                return 404, {}, _error("BLOB_UNKNOWN")
-            return 200, {"Content-Type": "application/octet-stream"}, content
+    def _blob(self, digest: str) -> tuple[int, dict[str, str], bytes]:
+        content = self.registry.blobs.get(digest)
+        if content is None:
+            return 404, {}, _error("BLOB_UNKNOWN")
+        return 200, {"Content-Type": "application/octet-stream"}, content
 
-        def _referrers(self, digest: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-            sin = registry.knobs.referrers
-            if sin == "html":
-                return 200, {"Content-Type": "text/html"}, b"<html>Sign in</html>"
-            if sin in ("off", "denied", "throttled"):
-                status = {"off": 404, "denied": 403, "throttled": 429}[sin]
-                return status, {"Retry-After": "120"} if sin == "throttled" else {}, b"404 page not found"
-            found = [
-                _described(key, media_type, content)
-                for key, (media_type, content) in sorted(registry.manifests.items())
-                if (json.loads(content).get("subject") or {}).get("digest") == digest
-            ]
-            first = int(query.get("from", ["0"])[0])
-            size = registry.knobs.page_size or len(found) or 1
-            headers = {"Content-Type": OCI_INDEX}
-            if first + size < len(found):
-                host = "http://other.example" if sin == "foreign-link" else ""
-                headers["Link"] = f'<{host}/v2/app/referrers/{digest}?from={first + size}>; rel="next"'
-            body = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found[first : first + size]}
-            return 200, headers, json.dumps(body).encode()
+    def _referrers(self, digest: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
+        sin = self.registry.knobs.referrers
+        if sin == "html":
+            return 200, {"Content-Type": "text/html"}, b"<html>Sign in</html>"
+        if sin in ("off", "denied", "throttled"):
+            status = {"off": 404, "denied": 403, "throttled": 429}[sin]
+            return status, {"Retry-After": "120"} if sin == "throttled" else {}, b"404 page not found"
+        found = [
+            _described(key, media_type, content)
+            for key, (media_type, content) in sorted(self.registry.manifests.items())
+            if (json.loads(content).get("subject") or {}).get("digest") == digest
+        ]
+        first = int(query.get("from", ["0"])[0])
+        size = self.registry.knobs.page_size or len(found) or 1
+        headers = {"Content-Type": OCI_INDEX}
+        if first + size < len(found):
+            host = "http://other.example" if sin == "foreign-link" else ""
+            headers["Link"] = f'<{host}/v2/app/referrers/{digest}?from={first + size}>; rel="next"'
+        body = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found[first : first + size]}
+        return 200, headers, json.dumps(body).encode()
 
-        def _tags(self, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
-            if registry.knobs.tags == "refused":
-                return 405, {}, _error("UNSUPPORTED")
-            names = sorted(registry.tags)
-            headers = {"Content-Type": "application/json"}
-            if registry.knobs.tags == "unsorted":
-                names.reverse()
-                headers["Link"] = '</v2/app/tags/list?n=20&last=x>; rel="next"'
-            if registry.knobs.tags == "sorted":
-                last, count = query.get("last", [""])[0], int(query.get("n", ["1000"])[0])
-                names = [name for name in names if name > last]
-                if len(names) > count:
-                    names = names[:count]
-                    headers["Link"] = f'</v2/app/tags/list?n={count}&last={names[-1]}>; rel="next"'
-            return 200, headers, json.dumps({"name": "app", "tags": names}).encode()
-
-    return Handler
+    def _tags(self, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
+        if self.registry.knobs.tags == "refused":
+            return 405, {}, _error("UNSUPPORTED")
+        names = sorted(self.registry.tags)
+        headers = {"Content-Type": "application/json"}
+        if self.registry.knobs.tags == "unsorted":
+            names.reverse()
+            headers["Link"] = '</v2/app/tags/list?n=20&last=x>; rel="next"'
+        if self.registry.knobs.tags == "sorted":
+            last, count = query.get("last", [""])[0], int(query.get("n", ["1000"])[0])
+            names = [name for name in names if name > last]
+            if len(names) > count:
+                names = names[:count]
+                headers["Link"] = f'</v2/app/tags/list?n={count}&last={names[-1]}>; rel="next"'
+        return 200, headers, json.dumps({"name": "app", "tags": names}).encode()
 
 
 def _described(digest: str, media_type: str, content: bytes) -> dict[str, Any]:

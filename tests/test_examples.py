@@ -14,7 +14,7 @@ PROTOCOLS: Final = {
     "PREDICATE": "attest.predicates.predicate:Predicate",
     "LOCATOR": "attest.discovery.search:Locator",
     "SOURCE": "attest.sources.source:SourceKind",
-    "RULE": "attest.policy.rules.rule:Rule",
+    "RULE": "attest.policy.rule:Rule",
     "RENDERER": "attest.render.renderer:Renderer",
 }
 

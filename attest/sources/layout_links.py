@@ -8,6 +8,7 @@ tag of the distribution specification; cosign's tags; and the marks that
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -86,20 +87,18 @@ def links_of(root: Path, index: Index) -> Links:
 
 def _small_objects(root: Path) -> Iterator[tuple[Digest, bytes]]:
     """Yield each blob that is small enough for a manifest, begins like one, and is what its name says."""
-    read = 0
-    for path in sorted((root / "blobs").glob("*/*")):
-        read += 1
-        if read > MAX_BLOBS:
-            return
+    for path in islice(sorted((root / "blobs").glob("*/*")), MAX_BLOBS):
         try:
             digest = Digest.parse(f"{path.parent.name}:{path.name}")
-            if not path.is_file() or path.stat().st_size > MAX_MANIFEST_BYTES:
-                continue
-            with path.open("rb") as file:
-                if file.read(1) != b"{":
-                    continue
-                content = b"{" + file.read()
+            content = _small_object(path)
         except (OSError, ValueError):
             continue
-        if digest.matches(content):
+        if content is not None and digest.matches(content):
             yield digest, content
+
+
+def _small_object(path: Path) -> bytes | None:
+    if not path.is_file() or path.stat().st_size > MAX_MANIFEST_BYTES:
+        return None
+    with path.open("rb") as file:
+        return b"{" + file.read() if file.read(1) == b"{" else None

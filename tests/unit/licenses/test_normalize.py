@@ -21,7 +21,7 @@ def test_a_text_means(vector: dict[str, Any]) -> None:
         assert Category(vector["category"]) in normalized.categories
 
 
-@pytest.mark.parametrize(("name", "ecosystem", "expression", "reason"), rows(), ids=lambda each: str(each))
+@pytest.mark.parametrize(("name", "ecosystem", "expression", "reason"), rows(), ids=str)
 def test_an_alias_means(name: str, ecosystem: str, expression: str, reason: str) -> None:
     assert reason
     normalized = Normalizer().normalize(name, None if ecosystem == "*" else ecosystem)

@@ -1,0 +1,22 @@
+# bash completion for attest
+_attest() {
+  local current="${COMP_WORDS[COMP_CWORD]}" words=''
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=( $(compgen -W 'inspect ls get packages licenses provenance check report schema completion --help --version' -f -- "$current") )
+    return
+  fi
+  case "${COMP_WORDS[1]}" in
+    inspect) words='--format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    ls) words='--format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    get) words='--type --as --digest --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    packages) words='--type --license --name --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    licenses) words='--category --missing --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    provenance) words='--format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    check) words='--policy --deny --review --warn --allow --require --effective-time --exit-zero --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    report) words='--policy --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http' ;;
+    schema) words='report' ;;
+    completion) words='bash zsh fish powershell' ;;
+  esac
+  COMPREPLY=( $(compgen -W "$words" -f -- "$current") )
+}
+complete -o filenames -F _attest attest
