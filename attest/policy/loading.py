@@ -82,7 +82,7 @@ def _chain(name: str, depth: int) -> list[tuple[Document, str]]:
 
 
 def _beside(name: str, other: str) -> str:
-    if other.startswith(BUILTIN) or name.startswith(BUILTIN) or Path(other).is_absolute():
+    if other.startswith(BUILTIN) or "://" in other or name.startswith(BUILTIN) or Path(other).is_absolute():
         return other
     return str(Path(name).parent / other)
 
