@@ -3,13 +3,11 @@ from hypothesis import example, given, strategies
 from attest.licenses import Normalizer, parse
 from attest.model.license import LicenseText
 
-WORDS = strategies.sampled_from(
-    [
-        *["MIT", "GPL", "GPLv2+", "GPL-2.0-only", "Apache", "License,", "Version", "2.0", "and", "or", "with", "AND", "OR", "WITH", "(", ")", ",", ";", "/", "&", "|", "+"],
-        *["exception", "LicenseRef-x", "BSD", "3-Clause", "public", "domain", "Artistic", "later", "any", "NOASSERTION", "NONE", "Expat"],
-        "http://www.apache.org/licenses/LICENSE-2.0",
-    ]
-)
+VOCABULARY = """
+MIT GPL GPLv2+ GPL-2.0-only Apache License, Version 2.0 and or with AND OR WITH ( ) , ; / & | + exception LicenseRef-x
+BSD 3-Clause public domain Artistic later any NOASSERTION NONE Expat http://www.apache.org/licenses/LICENSE-2.0
+"""
+WORDS = strategies.sampled_from(VOCABULARY.split())
 TEXTS = strategies.lists(WORDS, max_size=14).map(" ".join) | strategies.text(max_size=60)
 ECOSYSTEMS = strategies.sampled_from([None, "deb", "rpm", "apk", "pypi", "npm", "cargo", "maven"])
 
