@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from attest.analysis import Subject, assemble
 from attest.discovery import Progress, Wish, discover, resolve
@@ -16,9 +17,10 @@ from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundEr
 from attest.formats import parse
 from attest.model.attachment import Attachment, Channel, EvidenceKind, kind_of_predicate
 from attest.model.document import Discovery, Document
+from attest.model.envelope import Signed
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Resolved
-from attest.model.media_type import CREATED
+from attest.model.media_type import COSIGN_CERTIFICATE, COSIGN_SIGNATURE, CREATED
 from attest.model.problem import Problem, ProblemState
 from attest.model.provenance import Provenance
 from attest.model.report import Report, Run, RunOptions, Target, Tool
@@ -149,24 +151,44 @@ def reader(*, keep_raw: bool = False) -> Callable[[Attachment, bytes | AttestErr
             document = _read(attachment, content)
         except DocumentError as error:
             document = _unread(attachment, error)
-        return msgspec.structs.replace(document, raw=content) if keep_raw else document
+        return replace(document, raw=content) if keep_raw else replace(document, statement=None)
 
     return read
 
 
 def _read(attachment: Attachment, content: bytes) -> Document:
     parsed = parse(content, attachment.layer.media_type)
-    if not isinstance(parsed, Statement):
+    if isinstance(parsed, Statement):
+        return _of_statement(attachment, parsed)
+    if isinstance(parsed, Sbom):
         return _document(attachment, parsed, EvidenceKind.SBOM)
-    normalized = normalize(parsed)
-    kind = kind_of_predicate(parsed.predicate_type)
-    document = _document(attachment, normalized.content, kind)
-    return msgspec.structs.replace(
+    if parsed.statement is None:
+        document = _document(attachment, None, EvidenceKind.SIGNATURE)
+        document = replace(document, subject=parsed.subject, format=parsed.format)
+    else:
+        document = _of_statement(attachment, parsed.statement)
+    document = replace(document, format=document.format or parsed.format, statement=parsed.wrapped)
+    return replace(document, method=_method(parsed, attachment))
+
+
+def _of_statement(attachment: Attachment, statement: Statement) -> Document:
+    normalized = normalize(statement)
+    document = _document(attachment, normalized.content, kind_of_predicate(statement.predicate_type))
+    return replace(
         document,
-        predicate_type=parsed.predicate_type,
-        subject=parsed.subject,
-        problems=(*document.problems, *normalized.problems, *_annotation_problems(attachment, parsed)),
+        predicate_type=statement.predicate_type,
+        subject=statement.subject,
+        problems=(*document.problems, *normalized.problems, *_annotation_problems(attachment, statement)),
     )
+
+
+def _method(signed: Signed, attachment: Attachment) -> str | None:
+    """Name the kind of signature; cosign keeps its certificate in an annotation of the layer."""
+    if signed.method == "cosign-key" and COSIGN_CERTIFICATE in attachment.layer.annotations:
+        return "cosign-keyless"
+    if signed.method == "dsse-key" and COSIGN_SIGNATURE in attachment.layer.annotations:
+        return "cosign-keyless" if COSIGN_CERTIFICATE in attachment.layer.annotations else "cosign-key"
+    return signed.method
 
 
 def _document(attachment: Attachment, content: Sbom | Provenance | None, kind: EvidenceKind) -> Document:
@@ -214,8 +236,20 @@ def _unread(attachment: Attachment, error: AttestError) -> Document:
     problem = Problem.of(error, ProblemState.UNREADABLE if known else ProblemState.UNDETERMINED)
     return Document(
         attachment=attachment,
-        kind=kind_of_predicate(attachment.predicate_type or ""),
+        kind=_likely_kind(attachment),
         readable=False,
         predicate_type=attachment.predicate_type,
         problems=(problem,),
     )
+
+
+def _likely_kind(attachment: Attachment) -> EvidenceKind:
+    """Guess what a document that cannot be read would have been, from what its carrier says of it."""
+    if attachment.predicate_type:
+        return kind_of_predicate(attachment.predicate_type)
+    announced = f"{attachment.artifact_type or ''} {attachment.layer.media_type}"
+    if any(word in announced for word in ("spdx", "cyclonedx", "syft+json", "sbom")):
+        return EvidenceKind.SBOM
+    if any(word in announced for word in ("notary.signature", "simplesigning", "sigstore.bundle", "jose", "cose")):
+        return EvidenceKind.SIGNATURE
+    return EvidenceKind.OTHER

@@ -4,7 +4,7 @@ Ids are given after sorting, so that the same documents give the same ids
 whatever order they arrived in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -14,8 +14,8 @@ from attest.analysis.coverage import coverage
 from attest.analysis.package_list import describes_image, license_list, package_list
 from attest.model.attachment import Channel, EvidenceKind, ResolvedImage
 from attest.model.document import Discovery, Document
-from attest.model.evidence import BindsTo, Evidence, Trust
-from attest.model.inspection import Inspection, PlatformSummary, Presence, Resolved, Status
+from attest.model.evidence import BindsTo, Evidence, Signature, Trust
+from attest.model.inspection import Coverage, Inspection, PlatformSummary, Presence, Resolved, Status
 from attest.model.package import Package
 from attest.model.problem import Problem, ProblemState
 from attest.model.provenance import Provenance
@@ -51,6 +51,7 @@ def assemble(subject: Subject, discovery: Discovery, problems: Sequence[Problem]
     evidence = tuple(_evidence(id_, document, subject.image) for id_, document in numbered)
     found = [*problems, *discovery.problems, *_document_problems(numbered, evidence)]
     coverages = coverage(subject.image, evidence, discovery.probes, found, subject.kinds)
+    evidence = _with_trust(evidence, coverages)
     with_sbom = [key for key, each in coverages.items() if each.sbom is Presence.PRESENT]
     packages = _packages(subject, numbered, evidence, with_sbom) if with_sbom else None
     incomplete = any(not probe.conclusive for probe in discovery.probes) or not all(each.readable for each in evidence)
@@ -77,7 +78,7 @@ def assemble(subject: Subject, discovery: Discovery, problems: Sequence[Problem]
         searched=discovery.probes,
         packages=packages,
         licenses=None if packages is None else license_list(packages),
-        provenance=_provenance(subject, numbered),
+        provenance=_provenance(subject, numbered, evidence),
         problems=tuple(found),
     )
 
@@ -117,7 +118,43 @@ def _evidence(id_: str, document: Document, image: ResolvedImage) -> Evidence:
         subject_match=match,
         # signatures are not verified, so nobody is known to vouch for anything
         trust=Trust.UNVERIFIABLE,
+        signatures=_signatures(id_, document),
     )
+
+
+def _signatures(id_: str, document: Document) -> tuple[Signature, ...]:
+    if document.method is None:
+        return ()
+    return (
+        Signature(
+            state=Trust.UNVERIFIABLE,
+            method=document.method,
+            identity=None,
+            issuer=None,
+            key=None,
+            signed_at=None,
+            time_source=None,
+            log_index=None,
+            covers=_covers(document),
+            evidence=id_,
+            reason="signatures are not verified by this version",
+        ),
+    )
+
+
+def _covers(document: Document) -> str:
+    """Say what a signature is over: the document that wraps it, or what a bare one names."""
+    if document.kind is not EvidenceKind.SIGNATURE:
+        return "document"
+    return "manifest" if document.attachment.platform else "index"
+
+
+def _with_trust(evidence: tuple[Evidence, ...], coverages: Mapping[str, Coverage]) -> tuple[Evidence, ...]:
+    """Call everything unsigned where every place was looked into and no signature found."""
+    searched = all(each.signature is Presence.ABSENT for each in coverages.values())
+    if not coverages or not searched or any(each.signatures for each in evidence):
+        return evidence
+    return tuple(replace(each, trust=Trust.UNSIGNED) for each in evidence)
 
 
 def _binding(document: Document, image: ResolvedImage) -> tuple[BindsTo | None, bool | None]:
@@ -167,10 +204,13 @@ def _packages(
     return package_list(sboms, keys, subject.license_source)
 
 
-def _provenance(subject: Subject, numbered: Sequence[tuple[str, Document]]) -> tuple[Provenance, ...] | None:
+def _provenance(
+    subject: Subject, numbered: Sequence[tuple[str, Document]], evidence: Sequence[Evidence]
+) -> tuple[Provenance, ...] | None:
     if not subject.covers(EvidenceKind.PROVENANCE):
         return None
     keys = tuple(image.key for image in subject.image.platforms)
+    trust = {each.id: each.trust for each in evidence}
     stated = [(id_, each) for id_, each in numbered if isinstance(each.content, Provenance)]
     return tuple(
         replace(
@@ -178,6 +218,7 @@ def _provenance(subject: Subject, numbered: Sequence[tuple[str, Document]]) -> t
             id=f"V{number}",
             evidence=id_,
             platforms=(document.attachment.platform,) if document.attachment.platform else keys,
+            trust=trust[id_],
         )
         for number, (id_, document) in enumerate(stated, start=1)
         if isinstance(document.content, Provenance)

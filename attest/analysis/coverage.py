@@ -1,11 +1,14 @@
 """Which kinds of evidence each platform has; "absent" only where everything was looked through."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from attest.model.attachment import Channel, EvidenceKind, Probe, ResolvedImage
 from attest.model.evidence import Evidence
 from attest.model.inspection import Coverage, Presence
 from attest.model.problem import Problem, ProblemState
+
+SIGNATURE: Final = EvidenceKind.SIGNATURE
 
 
 def coverage(
@@ -32,7 +35,8 @@ def coverage(
         def presence(kind: EvidenceKind, *, sure: bool, documents: list[Evidence] = documents) -> Presence:
             if kinds is not None and kind not in kinds:
                 return Presence.UNDETERMINED
-            return _presence([each for each in documents if each.kind is kind], unavailable, sure=sure)
+            mine = [each for each in documents if each.kind is kind or (kind is SIGNATURE and each.signatures)]
+            return _presence(mine, unavailable, sure=sure)
 
         coverages[platform.key] = Coverage(
             sbom=presence(EvidenceKind.SBOM, sure=conclusive),
@@ -40,7 +44,7 @@ def coverage(
             vex=presence(EvidenceKind.VEX, sure=conclusive),
             # signatures hang on images as referrers and tags; the index alone cannot tell that there is none
             signature=presence(
-                EvidenceKind.SIGNATURE,
+                SIGNATURE,
                 sure=conclusive and any(each.channel is not Channel.INDEX for each in places),
             ),
         )

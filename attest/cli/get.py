@@ -10,7 +10,7 @@ from attest.errors import NotFoundError, UsageError
 from attest.model.attachment import EvidenceKind, kind_of_predicate
 from attest.model.document import Document
 
-FORMS: Final = ("predicate", "statement", "raw")
+FORMS: Final = ("predicate", "statement", "envelope", "raw")
 _KINDS: Final = tuple(str(kind) for kind in EvidenceKind)
 
 
@@ -21,7 +21,9 @@ def get(
     type_: Annotated[
         str, typer.Option("--type", metavar="TYPE", help="sbom, provenance, vex, … or a predicate type URI.")
     ] = "sbom",
-    form: Annotated[str, typer.Option("--as", metavar="FORM", help="predicate, statement, or raw.")] = "predicate",
+    form: Annotated[
+        str, typer.Option("--as", metavar="FORM", help="predicate, statement, envelope, or raw.")
+    ] = "predicate",
     digest: Annotated[
         str | None, typer.Option("--digest", metavar="DIGEST", help="The document with this digest.")
     ] = None,
@@ -94,8 +96,11 @@ def _only(ref: str, found: list[Document], wanted: str) -> Document:
 
 def _content(document: Document, form: str) -> bytes:
     raw = document.raw or b""
-    if form == "predicate" and document.subject is not None:
+    if form in ("raw", "envelope"):
+        return raw
+    statement = document.statement or raw
+    if form == "predicate" and document.predicate_type is not None:
         from attest.formats import predicate_of
 
-        return predicate_of(raw)
-    return raw
+        return predicate_of(statement)
+    return statement

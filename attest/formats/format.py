@@ -2,12 +2,13 @@
 
 from typing import Final, Protocol
 
+from attest.model.envelope import Signed
 from attest.model.sbom import Sbom
 from attest.model.statement import Statement
 
 HEAD_BYTES: Final = 4096
 
-Parsed = Sbom | Statement
+Parsed = Sbom | Statement | Signed
 """What a document may turn out to be."""
 
 

@@ -12,8 +12,10 @@ from attest.model.statement import Subject
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One attached document, read as far as it can be.
 
-    `subject` is null for a document that is no statement. `content` is null
-    when it was not understood. `raw` is kept only where a caller asked for it.
+    `subject` is null for a document that names none. `content` is null when it
+    was not understood. `method` is the kind of signature that it carries.
+    `raw` and `statement`, the statement inside an envelope, are kept only where
+    a caller asked for them.
     """
 
     attachment: Attachment
@@ -26,7 +28,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     generator: str | None = None
     created: str | None = None
     problems: tuple[Problem, ...] = ()
+    method: str | None = None
     raw: bytes | None = None
+    statement: bytes | None = None
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,8 @@ TITLE: Final = "org.opencontainers.image.title"
 
 SIGSTORE_BUNDLE_PREFIX: Final = "application/vnd.dev.sigstore.bundle"
 SIGSTORE_PREDICATE_TYPE: Final = "dev.sigstore.bundle.predicateType"
+COSIGN_SIGNATURE: Final = "dev.cosignproject.cosign/signature"
+COSIGN_CERTIFICATE: Final = "dev.sigstore.cosign/certificate"
 COSIGN_PREDICATE_TYPE: Final = "predicateType"
 SIMPLE_SIGNING: Final = "application/vnd.dev.cosign.simplesigning.v1+json"
 DSSE: Final = "application/vnd.dsse.envelope.v1+json"
