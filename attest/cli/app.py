@@ -1,6 +1,7 @@
 """The commands of `attest`: to add one, write its module and add its line here."""
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Final
 
 import typer
@@ -33,9 +34,15 @@ app: Final = typer.Typer(
 COMMANDS: Final[dict[str, Callable[..., int]]] = {}
 
 
+MORE: Final = "Exit codes, formats and the policy file: the README of attest, which comes with the package."
+
+
 def _add(name: str, function: Callable[..., int], *, plain: bool = False) -> None:
     COMMANDS[name] = function if plain else command(function)
-    app.command(name)(COMMANDS[name])
+    summary, _, examples = (function.__doc__ or "").partition("\n")
+    # behind a backspace character lines stay as they are
+    shown = "\b\n" + cleandoc(examples.replace("\\b", ""))
+    app.command(name, help=f"{shown}\n\n{summary}", short_help=summary.rstrip("."), epilog=MORE)(COMMANDS[name])
 
 
 def options_of(name: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     ] = []
     quiet: Annotated[bool, _option("--quiet", "-q", text="The verdict line only.")] = False
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Say more on stderr; -vv shows HTTP requests.")
+        int, typer.Option("--verbose", "-v", count=True, help="Tell problems on stderr; -vv HTTP requests too.")
     ] = 0
     debug: Annotated[bool, _option("--debug", text="Show the traceback of an internal error.")] = False
     color: Annotated[str, _option("--color", metavar="WHEN", text="auto, always or never.")] = "auto"
@@ -76,6 +76,12 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     plain_http: Annotated[
         list[str], _option("--plain-http", metavar="HOST", text="Speak HTTP to this host; repeatable.")
     ] = []
+    trust_realm: Annotated[
+        list[str], _option("--trust-realm", metavar="HOST", text="A token server that may get credentials.")
+    ] = []
+    allow_private_redirects: Annotated[
+        bool, _option("--allow-private-redirects", text="Follow a registry into private networks.")
+    ] = False
 
 
 class EndedError(Exception):

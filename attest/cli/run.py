@@ -88,8 +88,17 @@ def access_of(common: Common) -> Access:
         token=_token(common.registry_token_file),
         ca_file=common.ca_file,
         plain_http=tuple(common.plain_http),
+        trusted_realms=tuple(common.trust_realm),
+        allow_private_redirects=common.allow_private_redirects,
         offline=common.offline,
+        trace=_trace if common.verbose > 1 else None,
     )
+
+
+def _trace(line: str) -> None:
+    from attest.render.sanitize import sanitize
+
+    sys.stderr.write(f"{sanitize(line)}\n")
 
 
 def _token(path: str | None) -> str | None:
@@ -115,6 +124,8 @@ def execute(common: Common, references: Sequence[str], task: Task, destinations:
             report_error(outcome.error)
         elif outcome.inspection is not None and not common.quiet:
             _notes(outcome.inspection, task)
+            if common.verbose:
+                _problems(outcome.inspection)
     return code
 
 
@@ -187,6 +198,15 @@ def _notes(inspection: Inspection, task: Task) -> None:
         platforms = [platform for platform, each in presences.items() if each is presence]
         if platforms:
             sys.stderr.write(f"note: {', '.join(platforms)}: {text.format(_word(task.prints))}\n")
+
+
+def _problems(inspection: Inspection) -> None:
+    """Tell on stderr of every problem, for the views that do not show them."""
+    from attest.render.sanitize import sanitize
+
+    for problem in inspection.problems:
+        place = f" at {problem.pointer}" if problem.pointer else ""
+        sys.stderr.write(f"problem[{problem.code}]: {sanitize(problem.message)}{sanitize(place)}\n")
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:

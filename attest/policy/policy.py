@@ -5,11 +5,10 @@ from typing import Final
 import msgspec
 
 from attest.model.finding import PolicyStamp
-from attest.model.license import Category, Effect
-from attest.policy.document import LicenseRule, OrChoice, PolicyTest, Signed, Waiver
+from attest.model.license import Effect
+from attest.policy.document import LicenseRule, Waiver
 from attest.policy.pattern import Pattern
 
-RANK: Final = {effect: rank for rank, effect in enumerate(Effect)}
 LIST_ORDER: Final = (Effect.DENY, Effect.REVIEW, Effect.WARN, Effect.ALLOW)
 
 
@@ -18,58 +17,33 @@ class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: LicenseRule
     licenses: tuple[Pattern, ...]
-    categories: frozenset[Category]
-
-    @property
-    def title(self) -> str:
-        """How messages name the rule."""
-        return f"licenses.rule {self.rule.id}" if self.rule.id else "licenses.rule"
-
-
-class CompiledWaiver(msgspec.Struct, frozen=True, kw_only=True):
-    """A `[[waiver]]` whose license patterns were read."""
-
-    waiver: Waiver
-    licenses: tuple[Pattern, ...]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What is allowed, denied and required.
-
-    `images` and `platforms` are globs, empty meaning all; `waiver_file` is where
-    waivers are written, null where the policy is no file.
-    """
+    """What is allowed, denied and required."""
 
     stamp: PolicyStamp
     images: tuple[str, ...]
     platforms: tuple[str, ...]
-    only_added: bool
     lists: dict[Effect, tuple[Pattern, ...]]
     rules: tuple[CompiledRule, ...]
     default: Effect
     missing: Effect
     nonstandard: Effect
-    or_choice: OrChoice
+    or_choice: str
     exceptions_ok: frozenset[str]
     require_sbom: bool
     sbom_formats: tuple[str, ...]
     min_license_rate: float | None
     require_provenance: bool
-    require_signature: Signed
+    require_signature: str
     fail_on: tuple[Effect, ...]
     max_warn: int | None
     expired_waivers: Effect
     unused_waivers: Effect
     effects: dict[str, Effect]
-    waivers: tuple[CompiledWaiver, ...]
-    tests: tuple[PolicyTest, ...]
-    waiver_file: str | None
+    waivers: tuple[Waiver, ...]
 
     def effect_of(self, rule: str, default: Effect = Effect.DENY) -> Effect:
         """Return the effect of a rule that is not about licenses."""
         return self.effects.get(rule, default)
-
-
-def worst(effects: list[Effect]) -> Effect:
-    """Return the strictest effect; `allow` if there is none."""
-    return max(effects, key=RANK.__getitem__, default=Effect.ALLOW)

@@ -33,7 +33,7 @@ def slsa_of(provenance: Provenance, *, has_parameters: bool) -> Provenance:
         SlsaFact(level=1, fact="provenance exists", met=True, pointer="/predicate"),
         SlsaFact(
             level=1,
-            fact="builder identified" if provenance.builder else "level 1 incomplete: builder not identified",
+            fact="builder identified" if provenance.builder else "incomplete: builder not identified",
             met=provenance.builder is not None,
         ),
         SlsaFact(level=1, fact="build type stated", met=provenance.build_type is not None),

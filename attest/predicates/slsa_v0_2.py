@@ -48,10 +48,15 @@ class SlsaV02:
         )
         if build_type == buildkit.BUILD_TYPE_V0_2:
             provenance = buildkit.refine(provenance, buildkit.from_v0_2(predicate))
-        return Normalized(content=slsa_of(provenance, has_parameters=isinstance(invocation.get("parameters"), dict)))
+        return Normalized(content=slsa_of(provenance, has_parameters=_has_parameters(invocation)))
 
 
 PREDICATE: Final = SlsaV02()
+
+
+def _has_parameters(invocation: Json) -> bool:
+    """Tell whether the caller's input is stated: parameters, or the configuration that was built."""
+    return isinstance(invocation.get("parameters"), dict) or bool(an_object(invocation.get("configSource")))
 
 
 def _source(invocation: Json) -> BuildSource | None:

@@ -1,5 +1,6 @@
 """What every kind of source offers: verified bytes, and nothing about their meaning."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -16,7 +17,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """How sources may be reached. Times are in seconds, sizes in bytes.
 
     No secret is part of it but `password` and `token`, which never appear in
-    its `repr`.
+    its `repr`. `trace` is told of every request, in one line without secrets.
     """
 
     jobs: int = 16
@@ -33,6 +34,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     allow_private_redirects: bool = False
     trusted_realms: tuple[str, ...] = ()
     offline: bool = False
+    trace: Callable[[str], None] | None = None
 
     def __repr__(self) -> str:
         return f"Access(jobs={self.jobs}, timeout_seconds={self.timeout_seconds})"

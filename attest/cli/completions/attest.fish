@@ -28,6 +28,8 @@ complete -c attest -n '__fish_seen_subcommand_from inspect' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a ls -d 'List every document attached to an image, and where it was found'
 complete -c attest -n '__fish_seen_subcommand_from ls' -l format
 complete -c attest -n '__fish_seen_subcommand_from ls' -s f
@@ -57,6 +59,8 @@ complete -c attest -n '__fish_seen_subcommand_from ls' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from ls' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from ls' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from ls' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from ls' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from ls' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a get -d 'Print one attached document, as it was attached'
 complete -c attest -n '__fish_seen_subcommand_from get' -l type
 complete -c attest -n '__fish_seen_subcommand_from get' -l as
@@ -89,6 +93,8 @@ complete -c attest -n '__fish_seen_subcommand_from get' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from get' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from get' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from get' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from get' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from get' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a packages -d 'List the packages of an image and the licenses they carry'
 complete -c attest -n '__fish_seen_subcommand_from packages' -l type
 complete -c attest -n '__fish_seen_subcommand_from packages' -l license
@@ -121,6 +127,8 @@ complete -c attest -n '__fish_seen_subcommand_from packages' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from packages' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from packages' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from packages' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from packages' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from packages' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a licenses -d 'Summarize the licenses of an image, then the packages under each'
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l category
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l missing
@@ -152,6 +160,8 @@ complete -c attest -n '__fish_seen_subcommand_from licenses' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a provenance -d 'Show how an image was built, as its provenance claims'
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l format
 complete -c attest -n '__fish_seen_subcommand_from provenance' -s f
@@ -181,6 +191,8 @@ complete -c attest -n '__fish_seen_subcommand_from provenance' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a check -d 'Evaluate a policy - exit 1 if the image does not meet it'
 complete -c attest -n '__fish_seen_subcommand_from check' -l policy
 complete -c attest -n '__fish_seen_subcommand_from check' -l deny
@@ -218,6 +230,8 @@ complete -c attest -n '__fish_seen_subcommand_from check' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from check' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from check' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from check' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from check' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from check' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a report -d 'Write a report; findings never make it fail'
 complete -c attest -n '__fish_seen_subcommand_from report' -l policy
 complete -c attest -n '__fish_seen_subcommand_from report' -l format
@@ -248,6 +262,8 @@ complete -c attest -n '__fish_seen_subcommand_from report' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from report' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from report' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from report' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from report' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from report' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a schema -d 'Print a JSON Schema'
 complete -c attest -n '__fish_seen_subcommand_from schema' -f -a report
 complete -c attest -n __fish_use_subcommand -a completion -d 'Print a completion script for a shell'

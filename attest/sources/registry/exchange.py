@@ -131,13 +131,14 @@ class Wire:
             self._requests += 1
             if self._requests > MAX_REQUESTS:
                 raise UnreachableError(f"{self.host}: more than {MAX_REQUESTS} requests", code="ATT-EVD-003")
+        began = time.monotonic()
         target, extensions, host = self._pinned(url)
         headers = dict(headers) | ({"Host": host} if host else {})
         try:
             with self.client.stream(
                 request.method, target, headers=headers, data=request.form, extensions=extensions
             ) as response:
-                return Answer(
+                answer = Answer(
                     status=response.status_code,
                     body=self._body(request, response, url),
                     headers=tuple((key.lower(), value) for key, value in response.headers.multi_items()),
@@ -151,6 +152,11 @@ class Wire:
             raise UnreachableError(
                 f"{_host(url)}: {_reason(error)}", hint=f"attest reached for {_shown(url)}"
             ) from error
+
+        if self._access.trace is not None:
+            milliseconds = (time.monotonic() - began) * 1000
+            self._access.trace(f"{request.method} {_shown(url)} {answer.status} {milliseconds:.0f} ms")
+        return answer
 
     def _body(self, request: Request, response: "httpx.Response", url: str) -> bytes:
         """Read the body up to the limit; an error's page is cut, a document that is too large is refused."""

@@ -31,6 +31,7 @@ from tests.unit.policy.conftest import Write
         pytest.param('extends = ["oci://x/y"]', "ATT-POL-005", "not supported", "", id="a policy from a registry"),
         pytest.param('[provenance]\nbuilders = ["x"]', "ATT-POL-001", "not supported", "", id="not evaluated yet"),
         pytest.param('[base]\nallow = ["x"]', "ATT-POL-001", "not supported", "", id="a table not evaluated yet"),
+        pytest.param('[check]\nfail_on = ["allow"]', "ATT-POL-001", "cannot fail", "deny", id="failing on nothing"),
         pytest.param('[[waiver]]\nreason = "x"', "ATT-POL-003", "no owner and no expires", "", id="half a waiver"),
     ],
 )
@@ -87,3 +88,7 @@ def test_nothing_else_can_be_required() -> None:
 
 def test_an_older_policy_with_the_same_text_has_the_same_digest(write: Write) -> None:
     assert write("[licenses]").stamp.digest == write("[licenses]").stamp.digest != write("[sbom]").stamp.digest
+
+
+def test_what_fails_on_review_fails_on_denial_too(write: Write) -> None:
+    assert set(write('[check]\nfail_on = ["review"]').fail_on) == {Effect.DENY, Effect.REVIEW}
