@@ -1,5 +1,6 @@
 """The verdict in one line, and the findings it rests on."""
 
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -30,7 +31,6 @@ EFFECT_WORDS: Final = {
     Effect.WARN: "warn",
     Effect.ALLOW: "ok",
 }
-_EFFECTS: Final = (Effect.DENY, Effect.REVIEW, Effect.WARN)
 _INDENT: Final = 2
 _HANGING: Final = 11
 
@@ -58,18 +58,59 @@ def write_verdict_line(page: Page, report: Report, target: Target) -> None:
 
 
 def write_findings(page: Page, target: Target) -> None:
-    """Write every finding: those that count by effect, then the settled ones."""
+    """Write every finding: those that count by effect, then the settled ones; warnings of one license together."""
     packages = {package.id: package for package in target.packages or ()}
-    active = [each for effect in _EFFECTS for each in findings_of(target, effect)]
+    blocking = [each for effect in (Effect.DENY, Effect.REVIEW) for each in findings_of(target, effect)]
+    _write_each(page, target, blocking, packages)
+    for (rule, license_), group in _by_license(findings_of(target, Effect.WARN)).items():
+        if license_ is None or len(group) == 1:
+            _write_each(page, target, group, packages)
+        else:
+            _write_group(page, target, (rule, license_), group, packages)
     settled = settled_findings(target)
-    for heading, findings in (("", active), ("Not counted", settled)):
-        if heading and findings:
-            page.blank()
-            page.line(Span(heading, Style.STRONG))
-        for finding, following in zip_longest(findings, findings[1:]):
-            _write_finding(page, target, finding, packages.get(finding.package or ""))
-            if finding.fix and (following is None or following.fix != finding.fix):
-                page.line(f"fix: {finding.fix}", indent=_HANGING, hanging=_HANGING + 5)
+    if settled:
+        page.blank()
+        page.line(Span("Not counted", Style.STRONG))
+        _write_each(page, target, settled, packages)
+
+
+def _write_each(page: Page, target: Target, findings: Sequence[Finding], packages: Mapping[str, Package]) -> None:
+    for finding, following in zip_longest(findings, findings[1:]):
+        _write_finding(page, target, finding, packages.get(finding.package or ""))
+        if finding.fix and (following is None or following.fix != finding.fix):
+            page.line(f"fix: {finding.fix}", indent=_HANGING, hanging=_HANGING + 5)
+
+
+def _by_license(findings: Sequence[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
+    groups: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.license), []).append(finding)
+    return groups
+
+
+def _write_group(
+    page: Page, target: Target, named: tuple[str, str], group: Sequence[Finding], packages: Mapping[str, Package]
+) -> None:
+    """Write the warnings of one license as one line, and under it each package with its finding."""
+    rule, license_ = named
+    effect = EFFECT_WORDS[Effect.WARN].ljust(6)
+    common = {platform_words(target, each.platforms, with_sbom=True) for each in group}
+    where = common.pop() if len(common) == 1 else ""
+    page.line(
+        Span(effect, EFFECT_STYLES[Effect.WARN]),
+        license_,
+        words.count(len(group), "package"),
+        where,
+        rule,
+        indent=_INDENT,
+        hanging=_HANGING,
+    )
+    listed = []
+    for finding in group:
+        package = packages.get(finding.package or "")
+        place = "" if where else f" on {platform_words(target, finding.platforms, with_sbom=True)}"
+        listed.append(f"{package_title(package) if package else finding.subject} {finding.id}{place}")
+    page.list_of(listed, indent=_HANGING)
 
 
 def _write_finding(page: Page, target: Target, finding: Finding, package: Package | None) -> None:
