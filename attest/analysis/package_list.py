@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from attest.formats.json_text import paused_gc
 from attest.licenses import Normalizer, leaf_ids, license_of
 from attest.model.license import NOASSERTION, NONE, License, PackageLicense
 from attest.model.package import Origin, Package, PackageSource
@@ -38,6 +39,11 @@ def package_list(
     `order` is the order of preference of the license values. The result does
     not depend on the order of the documents: ids are given after sorting.
     """
+    with paused_gc():
+        return _package_list(sboms, platforms, order)
+
+
+def _package_list(sboms: Iterable[Listed], platforms: Sequence[str], order: Sequence[str]) -> tuple[Package, ...]:
     groups: dict[str, dict[str, _Entry]] = defaultdict(dict)
     for evidence, platform, sbom in sboms:
         normalizer = Normalizer(sbom.texts)

@@ -10,6 +10,7 @@ import msgspec
 
 # qualifiers that tell packages apart; the others say where a package came from
 _IDENTITY_QUALIFIERS: Final = frozenset({"arch", "classifier", "os", "platform"})
+_TELLING: Final = ("arch=", "classifier=", "os=", "platform=", "epoch=", "type=")
 _FOLDED_NAMES: Final = frozenset(
     {"apk", "bitbucket", "composer", "deb", "github", "golang", "hex", "luarocks", "npm", "pub", "pypi"}
 )
@@ -67,8 +68,11 @@ def _split_version(path: str) -> tuple[str, str]:
 
 
 def _qualifiers(query: str, type_: str) -> tuple[str, str | None]:
-    kept = []
+    kept: list[str] = []
     epoch = None
+    lowered = query.lower()
+    if not any(key in lowered for key in _TELLING):
+        return "", None
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
         key = key.lower()

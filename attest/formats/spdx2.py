@@ -23,6 +23,7 @@ MAX_PACKAGES: Final = 2_000_000
 _ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
 _ROOT_TYPES: Final = frozenset({"oci", "docker"})
 # how syft, docker scout and trivy name the scanned thing; trivy of 2.2 states no purpose
+_DOCUMENT_ROOT: Final = "SPDXRef-DocumentRoot"
 _ROOT_IDS: Final = (
     "SPDXRef-DocumentRoot",
     "SPDXRef-ContainerImage-",
@@ -168,6 +169,10 @@ def _roots(document: _Document, packages: list[_Package]) -> frozenset[int]:
     Positions, for an id may occur twice and hide a package behind the root's.
     A described element that is a package like others stays one.
     """
+    named = [position for position, package in enumerate(packages) if package.id.startswith(_DOCUMENT_ROOT)]
+    if len(named) == 1 and _is_root(packages[named[0]]):
+        # syft and docker scout name it so, which saves looking through the relationships
+        return frozenset(named)
     described = set(document.document_describes or ()) or set(_described(bytes(document.relationships)))
     return frozenset(
         position for position, package in enumerate(packages) if package.id in described and _is_root(package)

@@ -17,6 +17,7 @@ import msgspec
 from attest.licenses import catalog
 from attest.licenses.aliases import alias
 from attest.licenses.expression import (
+    And,
     ExpressionError,
     Leaf,
     Tree,
@@ -38,10 +39,16 @@ _SILENT: Final = frozenset({"", "noassertion", "none", "unknown", "n/a", "na", "
 _REF: Final = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.+~_-]+", re.ASCII | re.IGNORECASE)
 _STRAY: Final = frozenset({"licenseref-and", "licenseref-or", "licenseref-with"})
 _QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019"
+_OPERATOR: Final = re.compile(r"\s(?:AND|OR)\s")
+_WORDY: Final = re.compile(r"\b(?:and|or|with|any|later)\b|[,;/&|]")
 _SLUG: Final = re.compile(r"[^A-Za-z0-9.-]+", re.ASCII)
 _MAX_SLUG: Final = 64
 _MIN_BODY: Final = 200
 _MAX_TEXT: Final = 4 * 1024 * 1024
+
+
+_Known = dict[str, tuple[Tree | None, tuple[str, ...]]]
+"""What was read of an operand: its tree, and the parts of it that were not understood."""
 
 
 class NormalizedLicense(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +72,7 @@ class Normalizer:
     def __init__(self, texts: Mapping[str, LicenseText] | None = None) -> None:
         self._texts = texts or {}
         self._known: dict[tuple[str, str | None], NormalizedLicense] = {}
+        self._operands: dict[str | None, _Known] = {}
 
     def normalize(self, raw: str, ecosystem: str | None = None) -> NormalizedLicense:
         """Return the meaning of `raw`; `ecosystem` is the type of the package's purl. Never raises."""
@@ -74,7 +82,7 @@ class Normalizer:
         return known
 
     def _normalize(self, raw: str, ecosystem: str | None) -> NormalizedLicense:
-        reading = _Reading(self._texts, ecosystem)
+        reading = _Reading(self._texts, ecosystem, self._operands.setdefault(ecosystem, {}))
         tree = reading.operand(raw[:MAX_LENGTH], 0) or Leaf(NOASSERTION)
         return NormalizedLicense(
             raw=raw,
@@ -95,19 +103,34 @@ def categories_of(tree: Tree) -> tuple[Category, ...]:
 class _Reading:
     """The reading of one text; collects what was not understood."""
 
-    def __init__(self, texts: Mapping[str, LicenseText], ecosystem: str | None) -> None:
+    def __init__(self, texts: Mapping[str, LicenseText], ecosystem: str | None, known: "_Known | None" = None) -> None:
         self.texts = texts
+        self.known: _Known = {} if known is None else known
         self.ecosystem = ecosystem
         self.unrecognized: list[str] = []
 
     def operand(self, raw: str, depth: int) -> Tree | None:
-        """Return the tree of one operand; null for a stray operator that became a license."""
+        """Return the tree of one operand; null for a stray operator that became a license.
+
+        What was read before is not read again: the same few names stand in
+        hundreds of expressions.
+        """
+        known = self.known.get(raw) if depth else None
+        if known is None:
+            inner = len(self.unrecognized)
+            tree = self._operand(raw, depth)
+            known = self.known[raw] = (tree, tuple(self.unrecognized[inner:]))
+        else:
+            self.unrecognized += known[1]
+        return known[0]
+
+    def _operand(self, raw: str, depth: int) -> Tree | None:
         text = _cleaned(raw)
         if text.lower() in _SILENT:
             return Leaf(NOASSERTION)
         if text.lower() in _STRAY:
             return None
-        for step in (self._id, self._alias, self._reference, self._phrase):
+        for step in (self._id, self._expression, self._alias, self._reference, self._phrase):
             tree = step(text, depth)
             if tree is not None:
                 return tree
@@ -124,6 +147,23 @@ class _Reading:
         if text.endswith("+") and (id_ := catalog.canonical_id(text[:-1])):
             return later(id_)
         return None
+
+    def _expression(self, text: str, depth: int) -> Tree | None:
+        """Read what is an SPDX expression already, operators and all; each license in it is read on its own."""
+        if depth or _WORDY.search(text) or not _OPERATOR.search(text):
+            return None
+        try:
+            return self._replaced(parse(text))
+        except ExpressionError:
+            return None
+
+    def _replaced(self, tree: Tree) -> Tree | None:
+        if isinstance(tree, Leaf):
+            return self.operand(str(tree), 1)
+        kept = tuple(each for each in map(self._replaced, tree.operands) if each is not None)
+        if not kept:
+            return None
+        return all_of(kept) if isinstance(tree, And) else any_of(kept)
 
     def _alias(self, text: str, _depth: int) -> Tree | None:
         expression = alias(text, self.ecosystem)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 MAX_PARTS: Final = 4096
+_JOINED: Final = re.compile(r"[\s(),;|&/]")
 _WORD: Final = re.compile(r"[()]|[,;|&]|[^\s(),;|&]+")
 _PREAMBLE: Final = re.compile(
     r"(?:dual|multi|tri)?-?\s*licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+",
@@ -30,6 +31,8 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
     A comma binds weaker than `or`, which binds weaker than `and`, as in
     Debian's `A or B, and C`.
     """
+    if not _JOINED.search(text):
+        return None
     preamble = _PREAMBLE.match(text)
     is_dual = preamble is not None and _DUAL.match(text) is not None
     if preamble and preamble.end() < len(text):
