@@ -35,14 +35,14 @@ def _full(content: bytes) -> Any:
     class File(msgspec.Struct, gc=False, rename="camel"):
         id: str = msgspec.field(name="SPDXID", default="")
         file_name: str = ""
-        file_types: list[str] = []
-        checksums: list[Checksum] = []
+        file_types: list[str] | None = None
+        checksums: list[Checksum] | None = None
         license_concluded: str | None = None
         comment: str | None = None
 
     class Whole(_Document, rename="camel"):
-        relationships: list[_Relationship] = []  # type: ignore[assignment]
-        files: list[File] = []
+        relationships: list[_Relationship] | None = None  # type: ignore[assignment]
+        files: list[File] | None = None
 
     return msgspec.json.decode(content, type=Whole)
 
