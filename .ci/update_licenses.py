@@ -124,16 +124,8 @@ def _urls(licenses: list[dict[str, Any]]) -> dict[str, str]:
     for each in licenses:
         for url in each.get("seeAlso", ()):
             found[_bare(url)].add(each["licenseId"])
-    urls = {}
-    for url, ids in found.items():
-        current = ids - deprecated
-        if len(current) == 1:
-            urls[url] = next(iter(current))
-        elif current and {id_.removesuffix("-only").removesuffix("-or-later") for id_ in current} != current:
-            stems = {id_.removesuffix("-only").removesuffix("-or-later") for id_ in current}
-            if len(stems) == 1 and f"{next(iter(stems))}-only" in current:
-                urls[url] = f"{next(iter(stems))}-only"
-    return urls
+    current = {url: ids - deprecated for url, ids in found.items()}
+    return {url: next(iter(ids)) for url, ids in current.items() if len(ids) == 1}
 
 
 def _bare(url: str) -> str:

@@ -42,7 +42,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
         if text.startswith(CATEGORY):
             return cls(text=text, category=_category(text.removeprefix(CATEGORY), where))
         if " with " in text.lower():
-            return cls(text=text, globs=(_pair(text, where),), is_pair=True)
+            return cls(text=text, globs=_pairs(text, where), is_pair=True)
         return cls(text=text, globs=_globs(text, where))
 
     def names(self, leaf: Leaf) -> bool:
@@ -107,13 +107,12 @@ def _category(name: str, where: str) -> Category:
         ) from error
 
 
-def _pair(text: str, where: str) -> str:
+def _pairs(text: str, where: str) -> tuple[str, ...]:
     position = text.lower().index(" with ")
     license_, exception = text[:position], text[position + 6 :]
-    (glob, *_) = _globs(license_, where)
     if "*" not in exception:
         exception = exception_of(exception, where)
-    return f"{glob} with {exception.lower()}"
+    return tuple(f"{glob} with {exception.lower()}" for glob in _globs(license_, where))
 
 
 def _globs(text: str, where: str) -> tuple[str, ...]:
@@ -128,12 +127,15 @@ def _globs(text: str, where: str) -> tuple[str, ...]:
         raise InvalidPolicyError(
             f"{where}: {text} is not an id of the SPDX list", code=_UNKNOWN, hint=_near(text, all_ids())
         )
-    if canonical_id(f"{id_.removesuffix('+')}-only") is not None:
-        id_ = f"{id_.removesuffix('+')}-or-later" if text.endswith("+") else f"{id_}-*"
+    bare = id_.removesuffix("+")
+    if canonical_id(f"{bare}-only") is not None:
+        id_ = f"{bare}-or-later" if text.endswith("+") else f"{bare}-*"
     if id_.endswith("-or-later"):
-        versions = [each.removesuffix("-only").lower() for each in later_versions(id_, or_later=True)]
-        return tuple(f"{each}-*" for each in versions)
-    return (f"{id_}+".lower(),) if text.endswith("+") else (id_.lower(),)
+        versions = [each.removesuffix("-only") for each in later_versions(id_, or_later=True)]
+        return tuple(f"{each}-*".lower() for each in versions)
+    if not text.endswith("+"):
+        return (id_.lower(),)
+    return tuple(spelling.lower() for each in later_versions(bare, or_later=True) for spelling in (each, f"{each}+"))
 
 
 def _near(text: str, choices: object) -> str:

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from attest.model.digest import Digest
+from tests.command import LAYOUTS
 
 
 def test_a_digest_knows_its_content() -> None:
@@ -28,3 +31,16 @@ def test_parse_and_print_agree() -> None:
 def test_parse_refuses(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Digest.parse(text)
+
+
+VECTORS = json.loads((LAYOUTS.parent / "vectors" / "digest.json").read_text())["cases"]
+
+
+@pytest.mark.parametrize("row", VECTORS, ids=lambda row: row.get("Input", "")[:40])
+def test_the_published_digests_are_read_alike(row: dict[str, str]) -> None:
+    text = row["Input"]
+    if "Err" in row or row.get("Algorithm") not in ("sha256", "sha384", "sha512"):
+        with pytest.raises(ValueError, match="digest"):
+            Digest.parse(text)
+    else:
+        assert Digest.parse(text) == Digest(row["Algorithm"], row["Encoded"])
