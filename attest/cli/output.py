@@ -68,13 +68,16 @@ def _require(name: str, formats: Sequence[str]) -> None:
         )
 
 
-def write(report: Report, chosen: Sequence[Destination], common: Common) -> None:
-    """Write the report to every destination: files first, for a reader may close stdout early.
+def write(report: Report, chosen: Sequence[Destination], common: Common) -> tuple[Path, ...]:
+    """Write the report to every destination, and return the files.
+
+    Files come first, for a reader may close stdout early.
 
     Raises:
         OutputError: a file cannot be written.
         BrokenPipeError: the reader of stdout went away.
     """
+    files = []
     for destination in sorted(chosen, key=lambda each: each.path == STDOUT):
         renderer = RENDERERS.named(destination.format)
         if destination.path == STDOUT and destination.format == "text" and report.errors and not _has_facts(report):
@@ -83,7 +86,9 @@ def write(report: Report, chosen: Sequence[Destination], common: Common) -> None
             print_text(renderer.render(report, presentation_of(common)), common)
         else:
             text = renderer.render(report, Presentation(width=None, json_compact=common.json_compact))
-            write_file(Path(expand(destination.path, report)), text.encode())
+            files.append(Path(expand(destination.path, report)))
+            write_file(files[-1], text.encode())
+    return tuple(files)
 
 
 def _has_facts(report: Report) -> bool:

@@ -4,13 +4,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from attest.cli.complaints import report_error
 from attest.cli.options import ALL_PLATFORMS, Common, read_password
-from attest.cli.output import Destination, write
+from attest.cli.output import STDOUT, Destination, write
 from attest.cli.progress import progress_of
 from attest.errors import (
     AttestError,
@@ -24,7 +26,9 @@ from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
 from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
-from attest.sources.source import Access
+from attest.sources.source import BLOB_SETTING, MANIFEST_SETTING, MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, Access
+
+_UNITS: Final = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 
 EXIT_OK: Final = 0
 EXIT_UNMET: Final = 1
@@ -37,20 +41,21 @@ Evaluator = Callable[[Inspection], Evaluation]
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one image went: what was found out, what a policy says of it, or why neither was possible.
 
-    `error` stands beside an inspection when the image has not what the command prints.
+    Without `judges` what the policy says does not decide how the run ends. `error` stands beside an inspection when the image has not what the command prints.
     """
 
     ref: str
     inspection: Inspection | None = None
     evaluation: Evaluation | None = None
     error: AttestError | None = None
+    judges: bool = True
 
     @property
     def exit_code(self) -> int:
         """The code this image alone would end a run with."""
         if self.error is not None:
             return self.error.exit_code
-        return self.evaluation.exit_code if self.evaluation else EXIT_OK
+        return self.evaluation.exit_code if self.evaluation and self.judges else EXIT_OK
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +63,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     `kinds` are the documents it needs, null meaning all; `prints` is the kind
     of evidence without which it has nothing to print; `select` narrows what is
-    shown to what the caller asked for.
+    shown to what the caller asked for; a command that `describes` tells which
+    files it wrote and does not fail on what a policy says.
     """
 
     command: str
@@ -67,6 +73,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     evaluate: Evaluator | None = None
     select: Callable[[Inspection], Inspection] | None = None
     exit_zero: bool = False
+    describes: bool = False
 
 
 def access_of(common: Common) -> Access:
@@ -90,9 +97,23 @@ def access_of(common: Common) -> Access:
         plain_http=tuple(common.plain_http),
         trusted_realms=tuple(common.trust_realm),
         allow_private_redirects=common.allow_private_redirects,
+        max_manifest_bytes=min(_bytes(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),
+        max_blob_bytes=_bytes(BLOB_SETTING, MAX_BLOB_BYTES),
         offline=common.offline,
         trace=_trace if common.verbose > 1 else None,
     )
+
+
+def _bytes(variable: str, default: int) -> int:
+    """Read a size from the environment, such as `200MiB`."""
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return default
+    number = text.rstrip("BiKMGbkmg")
+    factor = _UNITS.get(text[len(number) :].lower())
+    if not number.isdecimal() or factor is None:
+        raise InvalidConfigError(f"{variable}: {text} is no size", hint="write bytes, or a number with KiB, MiB or GiB")
+    return int(number) * factor
 
 
 def _trace(line: str) -> None:
@@ -115,10 +136,15 @@ def execute(common: Common, references: Sequence[str], task: Task, destinations:
     """Inspect every image, write the report to every destination, and return the exit code."""
     access = access_of(common)
     outcomes = [_outcome(reference, common, access, task) for reference in references]
+    if task.describes:
+        # what a policy says is part of the description, and no reason to fail
+        outcomes = [replace(outcome, judges=False) for outcome in outcomes]
     code = _exit_code(outcomes, strict=common.strict)
     if task.exit_zero and code == EXIT_UNMET:
         code = EXIT_OK
-    write(_report(common, outcomes, task, code), destinations, common)
+    files = write(_report(common, outcomes, task, code), destinations, common)
+    if task.describes and not common.quiet and all(each.path != STDOUT for each in destinations):
+        _announce(files)
     for outcome in outcomes:
         if outcome.error is not None:
             report_error(outcome.error)
@@ -176,7 +202,8 @@ def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> Ev
     problem = next((each for each in inspection.problems if exit_code_of(each.code) in (4, 5, 6, 7)), None)
     why = f" ({problem.message})" if problem else ""
     if presence is Presence.UNREADABLE:
-        return EvidenceError(f"{inspection.ref}: the {_word(kind)} cannot be read{why}")
+        hint = problem.hint if problem else None
+        return EvidenceError(f"{inspection.ref}: the {_word(kind)} cannot be read{why}", hint=hint)
     message = f"{inspection.ref}: whether a {_word(kind)} is attached could not be determined{why}"
     return EvidenceError(message, code=problem.code if problem else None, hint=problem.hint if problem else None)
 
@@ -207,6 +234,12 @@ def _problems(inspection: Inspection) -> None:
     for problem in inspection.problems:
         place = f" at {problem.pointer}" if problem.pointer else ""
         sys.stderr.write(f"problem[{problem.code}]: {sanitize(problem.message)}{sanitize(place)}\n")
+
+
+def _announce(files: Sequence[Path]) -> None:
+    for path in files:
+        kilobytes = path.stat().st_size / 1024
+        sys.stdout.write(f"wrote {path}  ({kilobytes:.0f} KB)   open it: {path.resolve().as_uri()}\n")
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:

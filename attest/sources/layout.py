@@ -19,7 +19,17 @@ from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import CONTAINERD_NAME, OCI_INDEX, REF_NAME
 from attest.model.reference import LocalKind, LocalReference, local_kind
 from attest.sources.layout_links import Links, is_image, links_of, tags_of
-from attest.sources.source import MAX_MANIFEST_BYTES, Access, Listing, Root, Tags, check_size, verify
+from attest.sources.source import (
+    BLOB_SETTING,
+    MANIFEST_SETTING,
+    MAX_MANIFEST_BYTES,
+    Access,
+    Listing,
+    Root,
+    Tags,
+    check_size,
+    verify,
+)
 
 
 class LayoutSource:
@@ -57,11 +67,11 @@ class LayoutSource:
 
     def manifest(self, descriptor: Descriptor) -> bytes:
         """See `Source.manifest`."""
-        return self._read(descriptor, MAX_MANIFEST_BYTES, "ATTEST_MAX_MANIFEST")
+        return self._read(descriptor, self._access.max_manifest_bytes, MANIFEST_SETTING)
 
     def blob(self, descriptor: Descriptor) -> bytes:
         """See `Source.blob`."""
-        return self._read(descriptor, self._access.max_blob_bytes, "ATTEST_MAX_BLOB")
+        return self._read(descriptor, self._access.max_blob_bytes, BLOB_SETTING)
 
     def referrers(self, subject: Descriptor) -> Listing:
         """See `Source.referrers`."""

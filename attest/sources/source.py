@@ -11,6 +11,9 @@ from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
+MAX_BLOB_BYTES: Final = 128 * 1024 * 1024
+MANIFEST_SETTING: Final = "ATTEST_MAX_MANIFEST"
+BLOB_SETTING: Final = "ATTEST_MAX_BLOB"
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +26,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int = 16
     timeout_seconds: float = 30.0
     retries: int = 3
-    max_blob_bytes: int = 128 * 1024 * 1024
+    max_manifest_bytes: int = MAX_MANIFEST_BYTES
+    max_blob_bytes: int = MAX_BLOB_BYTES
     authfile: str | None = None
     username: str | None = None
     password: str | None = None

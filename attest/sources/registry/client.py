@@ -28,7 +28,17 @@ from attest.model.reference import DOCKER_HUB, Reference
 from attest.sources.registry.auth import Ask, Authorizer, challenge_of, how_to_log_in
 from attest.sources.registry.credentials import Keyring
 from attest.sources.registry.exchange import Answer, Request, Wire
-from attest.sources.source import MAX_MANIFEST_BYTES, Access, Listing, Root, Tags, check_size, verify
+from attest.sources.source import (
+    BLOB_SETTING,
+    MANIFEST_SETTING,
+    MAX_MANIFEST_BYTES,
+    Access,
+    Listing,
+    Root,
+    Tags,
+    check_size,
+    verify,
+)
 
 HUB_HOST: Final = "registry-1.docker.io"
 MAX_PAGES: Final = 50
@@ -87,14 +97,14 @@ class RegistrySource:
 
     def manifest(self, descriptor: Descriptor) -> bytes:
         """See `Source.manifest`."""
-        check_size(descriptor, MAX_MANIFEST_BYTES, "ATTEST_MAX_MANIFEST")
+        check_size(descriptor, self._access.max_manifest_bytes, MANIFEST_SETTING)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
         return verify(descriptor, self._once(descriptor.digest, lambda: self._fetch_manifest(descriptor)))
 
     def blob(self, descriptor: Descriptor) -> bytes:
         """See `Source.blob`."""
-        check_size(descriptor, self._access.max_blob_bytes, "ATTEST_MAX_BLOB")
+        check_size(descriptor, self._access.max_blob_bytes, BLOB_SETTING)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
         answer = self._get(f"/blobs/{descriptor.digest}", {"Accept": "*/*"}, descriptor.size, may_move=True)
@@ -150,7 +160,7 @@ class RegistrySource:
         return f"{self._base}/manifests/{name}"
 
     def _root(self, reference: str) -> Root | None:
-        answer = self._get(f"/manifests/{reference}", {"Accept": ACCEPT_MANIFESTS}, MAX_MANIFEST_BYTES)
+        answer = self._get(f"/manifests/{reference}", {"Accept": ACCEPT_MANIFESTS}, self._access.max_manifest_bytes)
         if answer.status == 404:
             return None
         self._check(answer)
