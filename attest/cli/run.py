@@ -41,7 +41,9 @@ Evaluator = Callable[[Inspection], Evaluation]
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one image went: what was found out, what a policy says of it, or why neither was possible.
 
-    Without `judges` what the policy says does not decide how the run ends. `error` stands beside an inspection when the image has not what the command prints.
+    Without `judges` what the policy says does not decide how the run ends.
+    `error` stands beside an inspection when the image has not what the command
+    prints.
     """
 
     ref: str

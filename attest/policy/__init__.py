@@ -3,5 +3,6 @@
 from attest.policy.evaluate import evaluate
 from attest.policy.loading import Lists, load, load_policy
 from attest.policy.policy import Policy
+from attest.policy.selftest import run_tests
 
-__all__ = ["Lists", "Policy", "evaluate", "load", "load_policy"]
+__all__ = ["Lists", "Policy", "evaluate", "load", "load_policy", "run_tests"]

@@ -1,51 +1,35 @@
-"""The policy file as it is written: TOML, and every key that is not known is an error."""
+"""The policy file as it is written: one struct for each of its tables, in the order of the file."""
 
 import datetime as dt
-import re
-from difflib import get_close_matches
-from typing import Any, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
-from attest.errors import InvalidPolicyError
 from attest.model.license import Effect
 
 SCHEMA: Final = "attest.policy/1"
-_UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?")
-
-# keys of the policy file that later versions evaluate; ignoring one would pass what it forbids
-_LATER: Final = {
-    "scope": ("origin",),
-    "provenance": (
-        "mode",
-        "builders",
-        "sources",
-        "source_refs",
-        "frontends",
-        "require_commit",
-        "require_pinned_materials",
-        "require_complete_materials",
-        "hermetic",
-        "forbid",
-        "max_age",
-        "min_slsa_level",
-    ),
-    "signature": ("via_index", "identities"),
-    "base": ("allow", "require_proven", "max_age"),
-    "image": ("non_root",),
-}
 
 Words = list[str]
+Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Limit = Annotated[int, msgspec.Meta(ge=0)]
+OrChoice = Literal["best", "worst", "ask"]
+Signed = Literal["none", "any", "all"]
+ScopeOrigin = Literal["all", "added"]
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which images and platforms a policy is for; empty means all."""
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table of the file; what is null or empty was not written."""
+
+
+class Scope(Table, frozen=True, kw_only=True):
+    """`[scope]`: which images and platforms a policy is for, and which of their packages; empty means all."""
 
     images: Words = []
     platforms: Words = []
+    origin: ScopeOrigin | None = None
 
 
-class When(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class When(Table, frozen=True, kw_only=True):
     """What a rule is about; each condition that is given must hold, one of its values being enough."""
 
     license: str | Words = []
@@ -57,7 +41,7 @@ class When(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     platform: str | Words = []
 
 
-class LicenseRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LicenseRule(Table, frozen=True, kw_only=True):
     """One `[[licenses.rule]]`: the first that matches decides."""
 
     effect: Effect
@@ -66,52 +50,52 @@ class LicenseRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason: str = ""
 
 
-class Licenses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[licenses]`; what is null was not written."""
+class Licenses(Table, frozen=True, kw_only=True):
+    """`[licenses]`."""
 
     default: Effect | None = None
     allow: Words = []
     warn: Words = []
     review: Words = []
     deny: Words = []
-    or_choice: str | None = None
+    or_choice: OrChoice | None = None
     exceptions_ok: Words = []
     missing: Effect | None = None
     nonstandard: Effect | None = None
     rule: list[LicenseRule] = []
 
 
-class SbomTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SbomTable(Table, frozen=True, kw_only=True):
     """`[sbom]`."""
 
     require: bool | None = None
     formats: Words = []
-    min_license_rate: float | None = None
+    min_license_rate: Rate | None = None
 
 
-class ProvenanceTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ProvenanceTable(Table, frozen=True, kw_only=True):
     """`[provenance]`."""
 
     require: bool | None = None
 
 
-class SignatureTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SignatureTable(Table, frozen=True, kw_only=True):
     """`[signature]`."""
 
-    require: str | None = None
+    require: Signed | None = None
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Check(Table, frozen=True, kw_only=True):
     """`[check]`."""
 
     fail_on: list[Effect] = []
-    max_warn: int | None = None
+    max_warn: Limit | None = None
     expired_waivers: Effect | None = None
     unused_waivers: Effect | None = None
     waiver_file: str | None = None
 
 
-class Waiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Waiver(Table, frozen=True, kw_only=True):
     """One `[[waiver]]`: a finding that someone accepts until the end of a day."""
 
     id: str = ""
@@ -126,15 +110,27 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     expires: dt.date | None = None
 
 
-class TestCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PackageCase(Table, frozen=True, kw_only=True):
+    """The package of a `[[test]]`; its license is written as an SBOM would declare it."""
+
+    name: str = "example"
+    type: str = "generic"
+    version: str | None = None
+    purl: str | None = None
+    license: str = ""
+    origin: Literal["base", "added", "unknown"] = "unknown"
+    platform: str | None = None
+
+
+class PolicyTest(Table, frozen=True, kw_only=True):
     """One `[[test]]`: what the policy must say of a package."""
 
-    package: dict[str, str]
+    package: PackageCase
     expect: Effect
     chosen: str | None = None
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Document(Table, frozen=True, kw_only=True):
     """A policy file as it is written."""
 
     schema: str = SCHEMA
@@ -149,54 +145,16 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     check: Check = Check()
     effects: dict[str, Effect] = {}
     waiver: list[Waiver] = []
-    test: list[TestCase] = []
+    test: list[PolicyTest] = []
 
 
-def read(text: str, where: str) -> Document:
-    """Read the text of a policy file that people know as `where`.
+class WaiverDocument(Table, frozen=True, kw_only=True):
+    """The file that `check.waiver_file` names."""
 
-    Raises:
-        InvalidPolicyError: it is not TOML, has a key nobody knows, or a value of the wrong kind.
-    """
-    try:
-        raw = msgspec.toml.decode(text)
-    except (msgspec.DecodeError, ValueError) as error:
-        raise InvalidPolicyError(f"{where}: not TOML ({_line(error)})", hint="attest schema policy") from error
-    _refuse_later_keys(raw, where)
-    try:
-        document = msgspec.convert(raw, Document)
-    except msgspec.ValidationError as error:
-        raise _explained(error, where) from error
-    if document.schema != SCHEMA:
-        raise InvalidPolicyError(f'{where}: schema is not "{SCHEMA}"', hint="this version reads no other")
-    return document
+    schema: str = SCHEMA
+    waiver: list[Waiver] = []
 
 
-def _refuse_later_keys(raw: dict[str, Any], where: str) -> None:
-    for table, keys in _LATER.items():
-        value = raw.get(table)
-        for key in keys:
-            if isinstance(value, dict) and key in value:
-                raise InvalidPolicyError(
-                    f"{where}: {table}.{key} is not supported by this version",
-                    hint="leave it out, for a condition that is not evaluated must not look as if it were met",
-                )
-
-
-def _explained(error: msgspec.ValidationError, where: str) -> InvalidPolicyError:
-    match = _UNKNOWN_FIELD.match(str(error))
-    if match is None:
-        return InvalidPolicyError(f"{where}: {_line(error)}", hint="the README lists the keys of a policy")
-    key, table = match[1], match[2] or ""
-    near = get_close_matches(key, _known_keys(), n=1)
-    hint = f"did you mean {near[0]}?" if near else "the README lists the keys of a policy"
-    return InvalidPolicyError(f"{where}: {table + '.' if table else ''}{key} is not a key of a policy", hint=hint)
-
-
-def _known_keys() -> list[str]:
-    tables = (Document, Scope, When, LicenseRule, Licenses, SbomTable, Check, Waiver, TestCase)
-    return [field.name for table in tables for field in msgspec.structs.fields(table)]
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def words_of(value: str | Words) -> Words:
+    """Return a value that may be written as one word as the list it stands for."""
+    return [value] if isinstance(value, str) else value

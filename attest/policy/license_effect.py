@@ -1,37 +1,19 @@
-"""What a policy says of one license expression.
+"""What a policy says of a license expression.
 
 Effects rank allow < warn < review < deny. AND is the worst of its operands, OR
-the best one: a fold over the tree as it is, without any normal form.
+the best one: a fold over the tree as it is, linear in its size, without any
+normal form and without recursion.
 """
 
-from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from attest.licenses import SCANCODE_PREFIX, And, Leaf, Or, Tree, category_of, is_known, later_versions, leaves
+from attest.licenses import And, ExpressionError, Leaf, Tree, category_of, leaves, parse
 from attest.model.license import NOASSERTION, Category, Effect
-from attest.model.package import Package
-from attest.policy.document import When
-from attest.policy.pattern import Pattern
-from attest.policy.policy import LIST_ORDER, CompiledRule, Policy
-
-RANK: Final = {effect: rank for rank, effect in enumerate(Effect)}
-# an exception for linking lifts none of what these demand
-_BEYOND_EXCEPTIONS: Final = frozenset(
-    {Category.NETWORK_COPYLEFT, Category.SOURCE_AVAILABLE, Category.NON_COMMERCIAL, Category.PROPRIETARY}
-)
-
-
-class LeafJudgement(msgspec.Struct, frozen=True):
-    """What the policy says of one license and which of its lines says so."""
-
-    leaf: Leaf
-    effect: Effect
-    reason: str
-    is_missing: bool = False
-    is_nonstandard: bool = False
+from attest.policy.document import OrChoice
+from attest.policy.license_leaf import LeafJudge, LeafJudgement
+from attest.policy.policy import RANK
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -42,117 +24,29 @@ class Judgement(msgspec.Struct, frozen=True):
     carriers: tuple[LeafJudgement, ...]
 
 
-class LicenseJudge:
-    """Judges the license expressions of one package."""
+class _Node(msgspec.Struct, frozen=True):
+    """A part of an expression and its effect.
 
-    def __init__(self, policy: Policy, package: Package | None = None) -> None:
-        self._policy = policy
-        self._package = package
+    `kept` are the operands that count: all of an AND, the chosen one of an OR.
+    `is_open` marks an OR in which only a person may choose. `size` and
+    `is_unknown` are about what was chosen.
+    """
 
-    def judge(self, tree: Tree) -> Judgement:
-        """Return the effect of an expression. Linear in its size; trees are at most 200 deep."""
-        if isinstance(tree, Leaf):
-            judged = self.leaf(tree)
-            return Judgement(judged.effect, tree, (judged,))
-        operands = [self.judge(each) for each in tree.operands]
-        return _all(operands) if isinstance(tree, And) else self._any(tree, operands)
-
-    def leaf(self, leaf: Leaf) -> LeafJudgement:
-        """Return what the policy says of one license."""
-        if leaf.id in (NOASSERTION, "NONE"):
-            return LeafJudgement(leaf, self._policy.missing, "licenses.missing", is_missing=True)
-        named = self._by_pair(leaf) or self._by_lists(leaf) or self._by_later_versions(leaf)
-        if named is not None:
-            return named
-        if not _is_standard(leaf.id):
-            return LeafJudgement(leaf, self._policy.nonstandard, "licenses.nonstandard", is_nonstandard=True)
-        return LeafJudgement(leaf, self._policy.default, "licenses.default")
-
-    def _any(self, tree: Or, operands: Sequence[Judgement]) -> Judgement:
-        """Choose: the best operand, the worst, or nobody may choose but a person."""
-        best = min(operands, key=_preference)
-        worst = max(operands, key=lambda each: RANK[each.effect])
-        if self._policy.or_choice == "worst":
-            return worst
-        if self._policy.or_choice == "best" or best.effect is worst.effect:
-            return best
-        effect = min(worst.effect, max(Effect.REVIEW, best.effect, key=RANK.__getitem__), key=RANK.__getitem__)
-        carriers = tuple(msgspec.structs.replace(leaf, effect=effect) for each in operands for leaf in each.carriers)
-        return Judgement(effect, tree, carriers)
-
-    def _by_pair(self, leaf: Leaf) -> LeafJudgement | None:
-        if leaf.exception is None:
-            return None
-        for rule in self._policy.rules:
-            if any(each.names_pair(leaf) for each in rule.licenses) and self._applies(rule.rule.when):
-                return LeafJudgement(leaf, rule.rule.effect, _rule_name(rule))
-        for effect in LIST_ORDER:
-            for pattern in self._policy.lists[effect]:
-                if pattern.names_pair(leaf):
-                    return LeafJudgement(leaf, effect, f"licenses.{effect}: {pattern.text}")
-        if leaf.exception in self._policy.exceptions_ok and category_of(leaf) not in _BEYOND_EXCEPTIONS:
-            return LeafJudgement(leaf, Effect.ALLOW, f"licenses.exceptions_ok: {leaf.exception}")
-        return None
-
-    def _by_lists(self, leaf: Leaf) -> LeafJudgement | None:
-        """Look a leaf up in the rules, then in the lists; what may be a later version only by its name."""
-        is_range = _is_range(leaf)
-
-        def matches(pattern: Pattern) -> bool:
-            return pattern.names(leaf) if is_range else pattern.covers(leaf)
-
-        for rule in self._policy.rules:
-            if self._rule_matches(rule, matches, leaf, is_range=is_range):
-                return LeafJudgement(leaf, rule.rule.effect, _rule_name(rule))
-        for effect in LIST_ORDER:
-            for pattern in self._policy.lists[effect]:
-                if matches(pattern):
-                    return LeafJudgement(leaf, effect, f"licenses.{effect}: {pattern.text}")
-        return None
-
-    def _by_later_versions(self, leaf: Leaf) -> LeafJudgement | None:
-        """Give the licensee the best of the versions that an or-later license lets it choose."""
-        if not _is_range(leaf):
-            return None
-        found = []
-        for id_ in later_versions(leaf.id, or_later=True):
-            version = Leaf(id_, exception=leaf.exception)
-            named = self._by_lists(version)
-            found.append(named or LeafJudgement(version, self._policy.default, "licenses.default"))
-        best = min(found, key=lambda each: RANK[each.effect])
-        return LeafJudgement(leaf, best.effect, f"{best.reason} ({best.leaf})")
-
-    def _rule_matches(
-        self, rule: CompiledRule, matches: Callable[[Pattern], bool], leaf: Leaf, *, is_range: bool
-    ) -> bool:
-        when = rule.rule.when
-        if rule.licenses and not any(matches(each) for each in rule.licenses):
-            return False
-        categories = _words(when.category)
-        if categories and (is_range or str(category_of(leaf)) not in categories):
-            return False
-        return self._applies(when)
-
-    def _applies(self, when: When) -> bool:
-        """Tell whether the package is one that a rule is about; a rule for packages never fits a bare license."""
-        package = self._package
-        conditions = (when.name, when.purl, when.type, when.origin, when.platform)
-        if package is None:
-            return not any(conditions)
-        return (
-            _fits(package.name, when.name)
-            and _fits(package.purl or "", when.purl)
-            and _fits(package.type, when.type)
-            and _fits(str(package.origin), when.origin)
-            and (not when.platform or all(_fits(each, when.platform) for each in package.platforms))
-        )
+    effect: Effect
+    tree: Tree
+    kept: tuple["_Node", ...] = ()
+    leaf: LeafJudgement | None = None
+    is_open: bool = False
+    size: int = 1
+    is_unknown: bool = False
 
 
-def _is_standard(id_: str) -> bool:
-    """Tell an id of the SPDX list, or ScanCode's key of a text whose demands are known, from anything else."""
-    if id_.startswith(SCANCODE_PREFIX):
-        return category_of(Leaf(id_)) is not Category.UNKNOWN
-    return is_known(id_)
+def tree_of(expression: str) -> Tree:
+    """Read an effective expression; what is none is a license of its own that nobody knows."""
+    try:
+        return parse(expression or NOASSERTION)
+    except ExpressionError:
+        return Leaf(expression)
 
 
 def is_usable(tree: Tree) -> bool:
@@ -160,35 +54,100 @@ def is_usable(tree: Tree) -> bool:
     return all(category_of(leaf) is not Category.UNKNOWN for leaf in leaves(tree))
 
 
-def _all(operands: Sequence[Judgement]) -> Judgement:
-    effect = max((each.effect for each in operands), key=RANK.__getitem__)
-    chosen: dict[Tree, None] = {}
-    for each in operands:
-        for part in each.chosen.operands if isinstance(each.chosen, And) else (each.chosen,):
-            chosen[part] = None
-    carriers = tuple(leaf for each in operands if each.effect is effect for leaf in each.carriers)
-    return Judgement(effect, next(iter(chosen)) if len(chosen) == 1 else And(tuple(chosen)), carriers)
+class LicenseJudge(LeafJudge):
+    """Judges license expressions; each leaf is judged once."""
+
+    def judge(self, tree: Tree) -> Judgement:
+        """Return the effect of an expression."""
+        node = _folded(tree, self)
+        return Judgement(node.effect, _chosen(node), tuple(dict.fromkeys(_carriers(node))))
 
 
-def _preference(judgement: Judgement) -> tuple[int, int, int]:
-    """Rank an operand of OR: the best effect, then nothing unknown in it, then few licenses."""
-    found = list(leaves(judgement.chosen))
-    unknown = sum(category_of(leaf) is Category.UNKNOWN for leaf in found)
-    return (RANK[judgement.effect], int(unknown > 0), len(found))
+def _folded(tree: Tree, judge: LeafJudge) -> _Node:
+    done: list[_Node] = []
+    todo: list[tuple[Tree, bool]] = [(tree, False)]
+    while todo:
+        each, operands_are_done = todo.pop()
+        if isinstance(each, Leaf):
+            done.append(_of_leaf(judge.leaf(each)))
+        elif operands_are_done:
+            start = len(done) - len(each.operands)
+            operands = tuple(done[start:])
+            del done[start:]
+            done.append(_all(each, operands) if isinstance(each, And) else _any(each, operands, judge.policy.or_choice))
+        else:
+            todo.append((each, True))
+            todo.extend((operand, False) for operand in reversed(each.operands))
+    return done[0]
 
 
-def _is_range(leaf: Leaf) -> bool:
-    return leaf.or_later or leaf.id.endswith("-or-later")
+def _of_leaf(judged: LeafJudgement) -> _Node:
+    is_unknown = category_of(judged.leaf) is Category.UNKNOWN
+    return _Node(judged.effect, judged.leaf, leaf=judged, is_unknown=is_unknown)
 
 
-def _rule_name(rule: CompiledRule) -> str:
-    return f"licenses.rule {rule.rule.id}" if rule.rule.id else "licenses.rule"
+def _all(tree: Tree, operands: tuple[_Node, ...]) -> _Node:
+    return _Node(
+        max((each.effect for each in operands), key=RANK.__getitem__),
+        tree,
+        operands,
+        size=sum(each.size for each in operands),
+        is_unknown=any(each.is_unknown for each in operands),
+    )
 
 
-def _words(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _any(tree: Tree, operands: tuple[_Node, ...], or_choice: OrChoice) -> _Node:
+    """Choose the best operand or the worst; asked to ask, only among operands of one effect."""
+    best = min(operands, key=lambda each: (RANK[each.effect], *_preference(each)))
+    worst = min(operands, key=lambda each: (-RANK[each.effect], *_preference(each)))
+    if or_choice == "ask" and best.effect is not worst.effect:
+        # never better than the best operand, never worse than the worst one
+        effect = sorted((best.effect, Effect.REVIEW, worst.effect), key=RANK.__getitem__)[1]
+        return _Node(effect, tree, operands, is_open=True, size=sum(each.size for each in operands), is_unknown=True)
+    chosen = worst if or_choice == "worst" else best
+    return _Node(chosen.effect, tree, (chosen,), size=chosen.size, is_unknown=chosen.is_unknown)
 
 
-def _fits(value: str, wanted: str | list[str]) -> bool:
-    words = _words(wanted)
-    return not words or any(fnmatchcase(value.lower(), word.lower()) for word in words)
+def _preference(node: _Node) -> tuple[bool, int]:
+    """Among operands of one effect prefer one without anything unknown, then the one with fewer licenses."""
+    return (node.is_unknown, node.size)
+
+
+def _chosen(node: _Node) -> Tree:
+    """Return the expression after all choices, as one AND; an OR in which nobody chose stays whole."""
+    parts: dict[Tree, None] = {}
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if each.leaf is not None or each.is_open:
+            parts[each.tree] = None
+        else:
+            stack.extend(reversed(each.kept))
+    return next(iter(parts)) if len(parts) == 1 else And(tuple(parts))
+
+
+def _carriers(node: _Node) -> Iterator[LeafJudgement]:
+    """Yield the leaves that carry the effect; in an open OR all that are not simply allowed do."""
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if each.leaf is not None:
+            yield each.leaf
+        elif each.is_open:
+            counted = (leaf for leaf in _leaves(each.kept) if leaf.effect is not Effect.ALLOW)
+            yield from (msgspec.structs.replace(leaf, effect=each.effect) for leaf in counted)
+        else:
+            stack.extend(part for part in reversed(each.kept) if part.effect is each.effect)
+
+
+def _leaves(nodes: Sequence[_Node]) -> Iterator[LeafJudgement]:
+    stack = list(reversed(nodes))
+    while stack:
+        node = stack.pop()
+        if node.leaf is not None:
+            yield node.leaf
+        else:
+            stack.extend(reversed(node.kept))
+
+
+__all__ = ["RANK", "Judgement", "LeafJudgement", "LicenseJudge", "is_usable", "tree_of"]

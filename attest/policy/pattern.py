@@ -1,13 +1,15 @@
 """Patterns over licenses: ids, globs, ranges, categories and groups; compared without case, never by substring."""
 
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Final, Self
 
 import msgspec
 
 from attest.errors import InvalidPolicyError
 from attest.licenses import (
+    FAMILIES,
     Leaf,
     all_exceptions,
     all_ids,
@@ -16,55 +18,69 @@ from attest.licenses import (
     category_of,
     family_of,
     later_versions,
+    replacement_of,
 )
-from attest.model.license import Category
+from attest.model.license import NOASSERTION, NONE, Category
+from attest.policy.reading import near
 
 CATEGORY: Final = "category:"
 GROUP: Final = "group:"
-_UNKNOWN: Final = "ATT-POL-002"
+UNKNOWN_WORD: Final = "ATT-POL-002"
+_WITH: Final = " with "
+_REFERENCES: Final = ("licenseref-", "documentref-")
+_SILENT: Final = frozenset({NOASSERTION.lower(), NONE.lower()})
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of a list. `globs` are lower-case and cover ids; `category` covers what a license demands."""
+    """One entry of a list.
+
+    `globs` are lower-case and see ids, `pairs` see `X WITH E`; `category` is
+    what a license demands. A pattern has one of the three.
+    """
 
     text: str
     globs: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
     category: Category | None = None
-    is_pair: bool = False
 
     @classmethod
     def parse(cls, text: str, where: str) -> Self:
         """Read a pattern that stands at `where` in a policy.
 
         Raises:
-            InvalidPolicyError: it names no category, or an id that is not on the SPDX list.
+            InvalidPolicyError: it names no category, an id that is not on the SPDX
+                list, or is a glob that no id can match.
         """
-        if text.startswith(CATEGORY):
-            return cls(text=text, category=_category(text.removeprefix(CATEGORY), where))
-        if " with " in text.lower():
-            return cls(text=text, globs=_pairs(text, where), is_pair=True)
+        lowered = text.lower()
+        if lowered.startswith(CATEGORY):
+            return cls(text=text, category=category_named(lowered.removeprefix(CATEGORY), where))
+        if lowered in _SILENT or (lowered.startswith(_REFERENCES) and _WITH not in lowered):
+            return cls(text=text, globs=(lowered,))
+        # what an old id stands for may be a pair, as `GPL-2.0-with-classpath-exception` does
+        meant = replacement_of(canonical_id(text) or text)
+        if _WITH in meant.lower():
+            return cls(text=text, pairs=_pairs(meant, where))
         return cls(text=text, globs=_globs(text, where))
 
     def names(self, leaf: Leaf) -> bool:
         """Tell whether the pattern names this license by id, glob or range; its exception is not looked at."""
-        if self.is_pair:
-            return False
+        id_ = (f"{leaf.id}+" if leaf.or_later else leaf.id).lower()
+        if id_ in _SILENT:
+            return id_ in self.globs
         family = family_of(leaf.id)
-        ids = [f"{leaf.id}+" if leaf.or_later else leaf.id] + ([family, f"{family}-"] if family else [])
-        return any(fnmatchcase(id_.lower(), glob) for id_ in ids for glob in self.globs)
+        ids = (id_, family.lower(), f"{family.lower()}-") if family else (id_,)
+        return any(fnmatchcase(each, glob) for each in ids for glob in self.globs)
 
     def names_pair(self, leaf: Leaf) -> bool:
         """Tell whether the pattern names this very pair of license and exception."""
-        return self.is_pair and any(fnmatchcase(str(leaf).lower(), glob) for glob in self.globs)
+        return any(fnmatchcase(str(leaf).lower(), glob) for glob in self.pairs)
 
     def covers(self, leaf: Leaf) -> bool:
         """Tell whether the pattern names the license, or the category of the whole leaf."""
-        if self.category is not None:
-            return category_of(leaf) is self.category
-        return self.names(leaf)
+        return category_of(leaf) is self.category if self.category is not None else self.names(leaf)
 
 
-def patterns_of(texts: list[str] | tuple[str, ...], groups: dict[str, list[str]], where: str) -> tuple[Pattern, ...]:
+def patterns_of(texts: Sequence[str], groups: Mapping[str, Sequence[str]], where: str) -> tuple[Pattern, ...]:
     """Read a list of patterns; `group:X` stands for the patterns of group X.
 
     Raises:
@@ -72,10 +88,12 @@ def patterns_of(texts: list[str] | tuple[str, ...], groups: dict[str, list[str]]
     """
     found: list[Pattern] = []
     for text in texts:
-        if text.startswith(GROUP):
-            name = text.removeprefix(GROUP)
+        if text.lower().startswith(GROUP):
+            name = text[len(GROUP) :]
             if name not in groups:
-                raise InvalidPolicyError(f"{where}: there is no group {name}", code=_UNKNOWN, hint=_near(name, groups))
+                raise InvalidPolicyError(
+                    f"{where}: there is no group {name}", code=UNKNOWN_WORD, hint=near(name, tuple(groups))
+                )
             found += [Pattern.parse(each, f"{where}: group {name}") for each in groups[name]]
         else:
             found.append(Pattern.parse(text, where))
@@ -90,55 +108,81 @@ def exception_of(text: str, where: str) -> str:
     """
     found = canonical_exception(text)
     if found is None:
-        raise InvalidPolicyError(
-            f"{where}: {text} is not an exception of the SPDX list",
-            code=_UNKNOWN,
-            hint=_near(text, all_exceptions()),
-        )
+        raise _unknown(f"{where}: {text} is not an exception of the SPDX list", text, all_exceptions())
     return found
 
 
-def _category(name: str, where: str) -> Category:
+def category_named(name: str, where: str) -> Category:
+    """Return the category of this name.
+
+    Raises:
+        InvalidPolicyError: there is none.
+    """
     try:
-        return Category(name)
+        return Category(name.lower())
     except ValueError as error:
-        raise InvalidPolicyError(
-            f"{where}: {name} is not a category", code=_UNKNOWN, hint=f"categories: {', '.join(Category)}"
-        ) from error
+        hint = f"categories: {', '.join(Category)}"
+        raise InvalidPolicyError(f"{where}: {name} is not a category", code=UNKNOWN_WORD, hint=hint) from error
 
 
 def _pairs(text: str, where: str) -> tuple[str, ...]:
-    position = text.lower().index(" with ")
-    license_, exception = text[:position], text[position + 6 :]
-    if "*" not in exception:
+    position = text.lower().index(_WITH)
+    license_, exception = text[:position].strip(), text[position + len(_WITH) :].strip()
+    if not _is_glob(exception):
         exception = exception_of(exception, where)
-    return tuple(f"{glob} with {exception.lower()}" for glob in _globs(license_, where))
+    elif not any(fnmatchcase(each.lower(), exception.lower()) for each in all_exceptions()):
+        raise _unknown(f"{where}: {exception} matches no exception", exception, all_exceptions())
+    globs = (license_.lower(),) if license_.lower().startswith(_REFERENCES) else _globs(license_, where)
+    return tuple(f"{glob}{_WITH}{exception.lower()}" for glob in globs)
 
 
 def _globs(text: str, where: str) -> tuple[str, ...]:
     """Return the globs a pattern stands for: a range covers every later version, an old id all of its forms."""
-    if any(mark in text for mark in "*?["):
+    if _is_glob(text):
+        _check_glob(text, where)
         return (text.lower(),)
-    if text.lower().startswith(("licenseref-", "documentref-")):
-        return (text.lower(),)
-    plain = text.removesuffix("+")
-    id_ = canonical_id(text) or canonical_id(plain)
+    id_ = canonical_id(text) or canonical_id(text.removesuffix("+"))
     if id_ is None:
-        raise InvalidPolicyError(
-            f"{where}: {text} is not an id of the SPDX list", code=_UNKNOWN, hint=_near(text, all_ids())
-        )
-    bare = id_.removesuffix("+")
-    if canonical_id(f"{bare}-only") is not None:
-        id_ = f"{bare}-or-later" if text.endswith("+") else f"{bare}-*"
+        raise _unknown(f"{where}: {text} is not an id of the SPDX list", text, (*all_ids(), *_family_globs()))
+    if canonical_id(f"{id_}-only") is not None:
+        return (f"{id_}-*".lower(),)
+    id_ = replacement_of(id_)
     if id_.endswith("-or-later"):
-        versions = [each.removesuffix("-only") for each in later_versions(id_, or_later=True)]
-        return tuple(f"{each}-*".lower() for each in versions)
+        versions = later_versions(id_, or_later=True)
+        return tuple(f"{each.removesuffix('-only')}-*".lower() for each in versions)
     if not text.endswith("+"):
         return (id_.lower(),)
-    return tuple(spelling.lower() for each in later_versions(bare, or_later=True) for spelling in (each, f"{each}+"))
+    return tuple(
+        spelling for each in later_versions(id_, or_later=True) for spelling in (each.lower(), f"{each}+".lower())
+    )
 
 
-def _near(text: str, choices: object) -> str:
-    names = list(choices) if isinstance(choices, (tuple, dict, list)) else []
-    found = get_close_matches(text, names, n=1)
-    return f"did you mean {found[0]}?" if found else "a glob such as GPL-* covers many"
+def _is_glob(text: str) -> bool:
+    return any(mark in text for mark in "*?[")
+
+
+def _check_glob(text: str, where: str) -> None:
+    glob = text.lower()
+    if glob.startswith(("*", "licenseref", "documentref")):
+        return
+    if not any(fnmatchcase(id_, glob) for id_ in _matchable()):
+        raise _unknown(f"{where}: {text} matches no id of the SPDX list", text.strip("*"), all_ids())
+
+
+@cache
+def _matchable() -> tuple[str, ...]:
+    """Return what a glob can match: ids that an expression may hold once it is normalized, and families."""
+    current = (id_.lower() for id_ in all_ids() if replacement_of(id_) == id_)
+    families = (name.lower() for family in FAMILIES for name in (family, f"{family}-"))
+    return (*current, *families)
+
+
+def _family_globs() -> tuple[str, ...]:
+    return tuple(f"{family}-*" for family in FAMILIES)
+
+
+def _unknown(message: str, text: str, choices: tuple[str, ...]) -> InvalidPolicyError:
+    hint = near(text, choices)
+    if not hint.startswith("did you mean"):
+        hint = "ids and exceptions are those of https://spdx.org/licenses/; a glob such as GPL-* covers many"
+    return InvalidPolicyError(message, code=UNKNOWN_WORD, hint=hint)

@@ -1,49 +1,61 @@
 """What every rule offers: the defect it is named after, and where an image has it."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Protocol
 
 import msgspec
 
 from attest.model.finding import Finding
-from attest.model.inspection import Inspection
+from attest.model.inspection import Coverage, Inspection
 from attest.model.license import Effect
 from attest.model.package import Package
-from attest.policy.license_effect import Judgement, LicenseJudge
+from attest.policy.opinions import ALL, Opinion
 from attest.policy.policy import Policy
 from attest.policy.waivers import WaiverUse
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a rule may look at: the facts, the policy, and what was found before it.
+    """Everything a rule may look at: the facts in the policy's scope, and what was found before it.
 
-    `judgements` are what the policy says of each package's license, by the
+    `opinions` are what the policy says of each package it judges, by the
     package's id. `findings` and `waivers` are complete only for the rules about
     findings, which come last.
     """
 
     inspection: Inspection
     policy: Policy
-    moment: dt.datetime
-    judgements: dict[str, Judgement]
+    opinions: dict[str, tuple[Opinion, ...]]
     findings: tuple[Finding, ...] = ()
     waivers: tuple[WaiverUse, ...] = ()
 
-    def judge(self, package: Package) -> LicenseJudge:
-        """Return what judges the licenses of a package."""
-        return LicenseJudge(self.policy, package)
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """The packages that the policy judges."""
+        return tuple(each for each in self.inspection.packages or () if each.id in self.opinions)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The keys of all platforms in the policy's scope; `*` where the image has none."""
+        return tuple(each.platform for each in self.inspection.platforms) or ALL
+
+    @property
+    def coverage(self) -> dict[str, Coverage]:
+        """Which kinds of evidence each platform has, by the platform's key."""
+        return {each.platform: each.coverage for each in self.inspection.platforms}
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding before it has an identity: drafts of one fingerprint become one finding."""
+    """A finding before it has an identity: drafts of one rule, subject and license become one finding.
+
+    `platforms` is `("*",)` or keys. A draft whose effect is `allow` is no finding.
+    """
 
     effect: Effect
     message: str
+    platforms: tuple[str, ...]
     subject: str = ""
     license: str | None = None
     package: str | None = None
-    platforms: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     pointer: str | None = None
     fix: str | None = None

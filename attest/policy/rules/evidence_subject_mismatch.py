@@ -18,14 +18,12 @@ class EvidenceSubjectMismatch:
 
     def check(self, context: Context) -> Iterator[Draft]:
         """See `Rule.check`."""
-        every = tuple(each.platform for each in context.inspection.platforms)
         for evidence in context.inspection.evidence:
             if evidence.subject_match is False:
                 yield Draft(
                     effect=context.policy.effect_of(self.name),
                     message=f"{evidence.kind} {evidence.digest} names another image as its subject",
-                    subject=str(evidence.kind),
-                    platforms=(evidence.platform,) if evidence.platform else every,
+                    platforms=(evidence.platform,) if evidence.platform else context.platforms,
                     evidence=(evidence.id,),
                     pointer="/subject",
                     fix="attach the evidence that was made for this image",

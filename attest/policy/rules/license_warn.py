@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attest.model.license import Effect
-from attest.policy.license_drafts import license_drafts
+from attest.policy.license_drafts import is_listed, license_drafts
 from attest.policy.rule import Context, Draft
 
 
@@ -17,10 +17,7 @@ class LicenseWarn:
 
     def check(self, context: Context) -> Iterator[Draft]:
         """See `Rule.check`."""
-        return license_drafts(
-            context,
-            lambda each: each.effect is Effect.WARN and not each.is_missing and not each.is_nonstandard,
-        )
+        return license_drafts(context, lambda each: is_listed(each, Effect.WARN))
 
 
 RULE: Final = LicenseWarn()

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from attest.licenses import parse
-from attest.policy.license_effect import is_usable
+from attest.policy.license_effect import is_usable, tree_of
 from attest.policy.rule import Context, Draft
 
 
@@ -21,15 +20,15 @@ class SbomIncomplete:
     def check(self, context: Context) -> Iterator[Draft]:
         """See `Rule.check`."""
         wanted = context.policy.min_license_rate
-        packages = context.inspection.packages
+        packages = context.packages
         if wanted is None or not packages:
             return
-        usable = sum(is_usable(parse(package.license.effective)) for package in packages)
+        usable = sum(is_usable(tree_of(package.license.effective)) for package in packages)
         if usable / len(packages) < wanted:
             yield Draft(
                 effect=context.policy.effect_of(self.name),
                 message=f"{usable} of {len(packages)} packages have a usable license, less than {wanted:.0%}",
-                platforms=("*",),
+                platforms=context.platforms,
                 fix="state the licenses that are missing in the SBOM",
             )
 

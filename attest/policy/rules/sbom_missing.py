@@ -21,11 +21,13 @@ class SbomMissing:
         """See `Rule.check`."""
         if not context.policy.require_sbom:
             return
-        lacking = tuple(each.platform for each in context.inspection.platforms if each.coverage.sbom is Presence.ABSENT)
+        lacking = tuple(key for key, each in context.coverage.items() if each.sbom is Presence.ABSENT)
+        if not context.coverage and context.inspection.packages is None:
+            lacking = context.platforms
         if lacking:
             yield Draft(
                 effect=context.policy.effect_of(self.name),
-                message=f"no SBOM is attached for {', '.join(lacking)}",
+                message=f"no SBOM is attached for {', '.join(lacking) if context.coverage else 'the image'}",
                 platforms=lacking,
                 fix="build with --sbom=true, or check the platforms that have one with --platform",
             )

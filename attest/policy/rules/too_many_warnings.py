@@ -23,7 +23,7 @@ class TooManyWarnings:
             yield Draft(
                 effect=context.policy.effect_of(self.name),
                 message=f"{warnings} warnings, more than the {limit} that are tolerated",
-                platforms=("*",),
+                platforms=context.platforms,
                 fix="settle some, or raise check.max_warn",
             )
 

@@ -16,13 +16,12 @@ class WaiverExpired:
     def check(self, context: Context) -> Iterator[Draft]:
         """See `Rule.check`."""
         for use in context.waivers:
-            if use.is_expired and use.findings:
-                waiver = use.waiver
+            if use.is_expired and use.is_needed:
                 yield Draft(
                     effect=context.policy.expired_waivers,
-                    message=f"waiver {waiver.id or 'without id'} of {waiver.owner} expired on {waiver.expires}",
-                    subject=waiver.id or waiver.reason,
-                    platforms=("*",),
+                    message=f"{use.title} expired on {use.waiver.expires}",
+                    subject=use.subject,
+                    platforms=context.platforms,
                     fix=f"settle {', '.join(use.findings[:3])}, or renew the waiver",
                 )
 

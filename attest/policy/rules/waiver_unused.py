@@ -7,7 +7,7 @@ from attest.policy.rule import Context, Draft
 
 
 class WaiverUnused:
-    """Flags waivers that no finding needs."""
+    """Flags waivers that no finding needs; an expired one that another renews is one of them."""
 
     name = "waiver-unused"
     summary = "a waiver is about nothing that was found"
@@ -16,13 +16,12 @@ class WaiverUnused:
     def check(self, context: Context) -> Iterator[Draft]:
         """See `Rule.check`."""
         for use in context.waivers:
-            if not use.findings:
-                waiver = use.waiver
+            if not use.findings or (use.is_expired and not use.is_needed):
                 yield Draft(
                     effect=context.policy.unused_waivers,
-                    message=f"waiver {waiver.id or 'without id'} of {waiver.owner} matches no finding",
-                    subject=waiver.id or waiver.reason,
-                    platforms=("*",),
+                    message=f"{use.title} accepts nothing that was found",
+                    subject=use.subject,
+                    platforms=context.platforms,
                     fix="remove it",
                 )
 

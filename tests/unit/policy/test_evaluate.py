@@ -8,7 +8,7 @@ from attest.model.finding import Evaluation, FindingStatus, VerdictStatus
 from attest.model.inspection import Coverage, Inspection, Presence
 from attest.pipeline import inspect
 from attest.policy import evaluate, load_policy
-from attest.policy.evaluate import fingerprint
+from attest.policy.findings import fingerprint
 from attest.policy.license_drafts import subject_of
 from tests.command import layout
 from tests.unit.policy.conftest import Write

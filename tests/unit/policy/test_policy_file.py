@@ -92,3 +92,37 @@ def test_an_older_policy_with_the_same_text_has_the_same_digest(write: Write) ->
 
 def test_what_fails_on_review_fails_on_denial_too(write: Write) -> None:
     assert set(write('[check]\nfail_on = ["review"]').fail_on) == {Effect.DENY, Effect.REVIEW}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        pytest.param("[[licenses.rule]]\nwhen = {}\neffect = 'allow'", "no condition", "default", id="no condition"),
+        pytest.param(
+            "[[licenses.rule]]\nwhen = { category = 'copyleft' }\neffect = 'deny'", "not a category", "", id="category"
+        ),
+        pytest.param("[[licenses.rule]]\nwhen = { licence = 'MIT' }", r"rule\[0\].when.licence", "license", id="place"),
+        pytest.param("[effects]\nlicense-denied = 'warn'", "no rule", "", id="the effect of a license rule"),
+        pytest.param("[effects]\nsbom-missing = 'allow'", "allowed away", "warn", id="a rule switched off"),
+        pytest.param("[sbom]\nmin_license_rate = 90.0", "min_license_rate", "", id="percent"),
+        pytest.param("[sbom]\nformats = ['spxd']", "not a format", "spdx", id="format"),
+        pytest.param("[scope]\nplatforms = ['amd64']", "not a platform", "linux/arm64", id="platform"),
+        pytest.param("[check]\nmax_warn = -1", "max_warn", "", id="a negative limit"),
+        pytest.param("groups = " + "[" * 5000, "nested too deeply", "", id="deep"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(write: Write, text: str, message: str, hint: str) -> None:
+    with pytest.raises(InvalidPolicyError, match=message) as caught:
+        write(text)
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_policy_does_not_take_the_name_of_what_it_extends(tmp_path: Path) -> None:
+    (tmp_path / "below.toml").write_text('name = "below"\n')
+    (tmp_path / "above.toml").write_text('extends = ["below.toml"]\n')
+    assert load_policy(str(tmp_path / "above.toml")).stamp.name == "above"
+
+
+def test_other_lists_give_another_digest() -> None:
+    first, second = (load([], Lists(deny=(each,)))[0].stamp.digest for each in ("MIT", "ISC"))
+    assert first != second
