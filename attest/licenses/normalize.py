@@ -83,7 +83,12 @@ class Normalizer:
 
     def _normalize(self, raw: str, ecosystem: str | None) -> NormalizedLicense:
         reading = _Reading(self._texts, ecosystem, self._operands.setdefault(ecosystem, {}))
-        tree = reading.operand(raw[:MAX_LENGTH], 0) or Leaf(NOASSERTION)
+        try:
+            tree = reading.operand(raw[:MAX_LENGTH], 0) or Leaf(NOASSERTION)
+            str(tree)
+        except RecursionError:
+            # parentheses to the limit of the stack say nothing that anyone meant
+            tree = reading.unknown(raw[:MAX_LENGTH])
         return NormalizedLicense(
             raw=raw,
             expression=str(tree),
@@ -138,7 +143,7 @@ class _Reading:
         if tree is None and len(text) >= _MIN_BODY:
             matched = license_of_text(text)
             tree = parse(matched) if matched else None
-        return tree if tree is not None else self._unknown(text)
+        return tree if tree is not None else self.unknown(text)
 
     def _id(self, text: str, _depth: int) -> Tree | None:
         id_ = catalog.canonical_id(text)
@@ -234,7 +239,8 @@ class _Reading:
         tree = _Reading({}, self.ecosystem).operand(text, MAX_DEPTH)
         return tree is not None and all(catalog.is_known(leaf.id) for leaf in leaves(tree))
 
-    def _unknown(self, text: str) -> Tree:
+    def unknown(self, text: str) -> Tree:
+        """Keep a text that means nothing known, as an id of its own."""
         self.unrecognized.append(text[:200])
         return Leaf(catalog.REF_PREFIX + slug(text))
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from attest.model.license import Effect
+from attest.model.license import Category, Effect
 
 
 class FindingStatus(StrEnum):
@@ -80,10 +80,14 @@ class PolicyStamp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackageOpinion(msgspec.Struct, frozen=True, kw_only=True):
-    """What a policy says of one package: its effect, and the expression after each OR was chosen."""
+    """What a policy says of one package: its effect, and the expression after each OR was chosen.
+
+    `categories` are those of what was chosen, strictest first.
+    """
 
     effect: Effect
     chosen: str
+    categories: tuple[Category, ...] = ()
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):

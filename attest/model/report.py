@@ -160,4 +160,7 @@ def _judged(package: Package, evaluation: Evaluation) -> Package:
     opinion = evaluation.packages.get(package.id)
     if opinion is None:
         return package
-    return replace(package, effect=opinion.effect, license=replace(package.license, chosen=opinion.chosen))
+    license_ = replace(
+        package.license, chosen=opinion.chosen, categories=opinion.categories or package.license.categories
+    )
+    return replace(package, effect=opinion.effect, license=license_)

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from attest.licenses import leaves
+from attest.licenses import categories_of, leaves
 from attest.model.finding import PackageOpinion
 from attest.model.inspection import Inspection, Presence
 from attest.model.license import Effect
@@ -81,7 +81,9 @@ class Opinions:
 def summarized(opinions: tuple[Opinion, ...]) -> PackageOpinion:
     """Return the worst opinion on a package."""
     judgement = max((each.judgement for each in opinions), key=lambda each: RANK[each.effect])
-    return PackageOpinion(effect=judgement.effect, chosen=str(judgement.chosen))
+    return PackageOpinion(
+        effect=judgement.effect, chosen=str(judgement.chosen), categories=categories_of(judgement.chosen)
+    )
 
 
 def purl_forms(purl: str | None) -> tuple[str, ...]:

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from attest.errors import (
     AccessDeniedError,
-    AttestError,
     IntegrityError,
     NotFoundError,
     RateLimitedError,
@@ -22,9 +21,19 @@ from attest.errors import (
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
-from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import ACCEPT_MANIFESTS, OCI_INDEX
 from attest.model.reference import DOCKER_HUB, Reference
+from attest.sources.registry.answers import (
+    detail_of,
+    index_of,
+    is_sorted,
+    media_type_of,
+    names_of,
+    refuse_page,
+    status_of,
+    tags_of,
+    unknown,
+)
 from attest.sources.registry.auth import Ask, Authorizer, challenge_of, how_to_log_in
 from attest.sources.registry.credentials import Keyring
 from attest.sources.registry.exchange import Answer, Request, Wire
@@ -124,12 +133,12 @@ class RegistrySource:
                 refusal = self._listing_refusal(answer, is_first=pages == 0)
                 if refusal is not None:
                     return msgspec.structs.replace(refusal, location=location, descriptors=tuple(descriptors))
-                index = _index(answer)
+                index = index_of(answer)
                 descriptors += index.manifests
                 faults += len(index.faults)
                 url, pages = self._next(answer), pages + 1
         except SourceError as error:
-            return _unknown(error, location, tuple(descriptors))
+            return unknown(error, location, tuple(descriptors))
         return Listing(
             channel=Channel.REFERRERS_API,
             status=ProbeStatus.FOUND if descriptors else ProbeStatus.ABSENT,
@@ -145,11 +154,11 @@ class RegistrySource:
         with self._lock:
             known = self._all_tags
         if known is not None:
-            return _tags([name for name in known if name.startswith(prefix)], location)
+            return tags_of([name for name in known if name.startswith(prefix)], location)
         try:
             return self._seek(prefix, location)
         except SourceError as error:
-            return Tags(status=_status_of(error), location=location, detail=error.message)
+            return Tags(status=status_of(error), location=location, detail=error.message)
 
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""
@@ -164,7 +173,7 @@ class RegistrySource:
         if answer.status == 404:
             return None
         self._check(answer)
-        _refuse_page(answer, f"{self._reference.domain}/{self._reference.path}")
+        refuse_page(answer, f"{self._reference.domain}/{self._reference.path}")
         digest = Digest.of(answer.body)
         if ":" in reference and Digest.parse(reference) != digest:
             digest = Digest.parse(reference)
@@ -175,7 +184,7 @@ class RegistrySource:
         with self._lock:
             self._manifests.setdefault(digest, future)
         return Root(
-            descriptor=Descriptor(media_type=_media_type(answer), digest=digest, size=len(answer.body)),
+            descriptor=Descriptor(media_type=media_type_of(answer), digest=digest, size=len(answer.body)),
             content=answer.body,
             registry=self._reference.domain,
             repository=self._reference.path,
@@ -257,7 +266,7 @@ class RegistrySource:
         if answer.status == 200:
             return
         name = f"{self._reference.domain}/{self._reference.path}"
-        detail = _detail(answer)
+        detail = detail_of(answer)
         if answer.status in (401, 403):
             raise AccessDeniedError(
                 f"{name}: {self._reference.domain} refused access ({answer.status}){detail}",
@@ -316,9 +325,9 @@ class RegistrySource:
             if answer.status != 200:
                 status = ProbeStatus.UNSUPPORTED if answer.status in (401, 403, 404, 405) else ProbeStatus.ERROR
                 return Tags(status=status, location=location, http_status=answer.status)
-            page = _names(answer)
+            page = names_of(answer)
             url = self._next(answer)
-            if page is None or (url and (not _is_sorted(page) or not page or page[-1] < prefix)):
+            if page is None or (url and (not is_sorted(page) or not page or page[-1] < prefix)):
                 return Tags(
                     status=ProbeStatus.UNSUPPORTED,
                     location=location,
@@ -331,78 +340,5 @@ class RegistrySource:
                     self._all_tags = tuple(page)
             names += [name for name in page if name.startswith(prefix)]
             if not url or not page[-1].startswith(prefix):
-                return _tags(names, location)
+                return tags_of(names, location)
         return Tags(status=ProbeStatus.ERROR, location=location, detail=f"more than {MAX_PAGES} pages")
-
-
-def _tags(names: list[str], location: str) -> Tags:
-    status = ProbeStatus.FOUND if names else ProbeStatus.ABSENT
-    return Tags(status=status, location=location, names=tuple(names), http_status=200)
-
-
-def _is_sorted(names: list[str]) -> bool:
-    return names in (sorted(names), sorted(names, key=str.lower))
-
-
-def _names(answer: Answer) -> list[str] | None:
-    try:
-        listed: Any = msgspec.json.decode(answer.body, type=dict[str, Any]).get("tags")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if listed is None:
-        return []
-    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else None
-
-
-def _index(answer: Answer) -> Index:
-    try:
-        parsed = parse_manifest(answer.body, OCI_INDEX, "list of referrers")
-    except AttestError as error:
-        raise IntegrityError(error.message, code="ATT-EVD-004") from error
-    if not isinstance(parsed, Index):
-        raise IntegrityError("list of referrers: not an index", code="ATT-EVD-004")
-    return parsed
-
-
-def _unknown(error: SourceError, location: str, descriptors: tuple[Descriptor, ...]) -> Listing:
-    return Listing(
-        channel=Channel.REFERRERS_API,
-        status=_status_of(error),
-        location=location,
-        descriptors=descriptors,
-        detail=error.message,
-    )
-
-
-def _status_of(error: SourceError) -> ProbeStatus:
-    if isinstance(error, AccessDeniedError):
-        return ProbeStatus.DENIED
-    if isinstance(error, RateLimitedError):
-        return ProbeStatus.RATE_LIMITED
-    if error.code == "ATT-NET-006":
-        return ProbeStatus.UNSUPPORTED
-    return ProbeStatus.ERROR
-
-
-def _media_type(answer: Answer) -> str:
-    return (answer.header("content-type") or "").partition(";")[0].strip()
-
-
-def _refuse_page(answer: Answer, name: str) -> None:
-    if answer.body.lstrip()[:1] == b"<":
-        raise UnreachableError(
-            f"{name}: a web page instead of a manifest",
-            code="ATT-NET-004",
-            hint="is there a proxy or a login page in between?",
-        )
-
-
-def _detail(answer: Answer) -> str:
-    """Return what the registry says itself, in a few printable words."""
-    try:
-        errors = msgspec.json.decode(answer.body, type=dict[str, Any]).get("errors")
-        first = errors[0] if isinstance(errors, list) and errors else {}
-        code = first.get("code") if isinstance(first, dict) else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-    return f": {code[:60]}" if isinstance(code, str) and code.isprintable() else ""
