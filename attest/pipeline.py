@@ -178,7 +178,12 @@ def _of_statement(attachment: Attachment, statement: Statement) -> Document:
         document,
         predicate_type=statement.predicate_type,
         subject=statement.subject,
-        problems=(*document.problems, *normalized.problems, *_annotation_problems(attachment, statement)),
+        problems=(
+            *document.problems,
+            *normalized.problems,
+            *statement.problems,
+            *_annotation_problems(attachment, statement),
+        ),
     )
 
 

@@ -36,8 +36,9 @@ def package_list(
 ) -> tuple[Package, ...]:
     """Merge the packages of `sboms`; `platforms` are the keys of those that have an SBOM.
 
-    `order` is the order of preference of the license values. The result does
-    not depend on the order of the documents: ids are given after sorting.
+    `order` is the order of preference of the license values. Ids are given
+    after sorting; where entries are merged, what the first document says of a
+    package's supplier stands, so that documents come in the order of their ids.
     """
     with paused_gc():
         return _package_list(sboms, platforms, order)
@@ -104,13 +105,13 @@ def _add(entries: dict[str, _Entry], package: SbomPackage, license_: PackageLice
 
 
 def _absorbed(entries: dict[str, _Entry]) -> Iterable[_Entry]:
-    """Give what says nothing of a license to the first entry that does."""
+    """Give what says nothing of a license to every entry that does: none of them may be lost where it says nothing."""
     if len(entries) == 1 or NOASSERTION not in entries:
         return entries.values()
     silent = entries.pop(NOASSERTION)
-    first = entries[min(entries)]
-    first.platforms |= silent.platforms
-    first.sources |= silent.sources
+    for entry in entries.values():
+        entry.platforms |= silent.platforms
+        entry.sources |= silent.sources
     return entries.values()
 
 

@@ -10,6 +10,7 @@ import msgspec
 from attest.errors import MalformedDocumentError
 from attest.formats.json_text import decode
 from attest.model.media_type import IN_TOTO
+from attest.model.problem import Problem, ProblemState
 from attest.model.statement import Statement, Subject
 
 TYPES: Final = ("https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1")
@@ -46,11 +47,13 @@ class InToto:
         if not isinstance(wire.predicate_type, str):
             raise MalformedDocumentError("not a URI", where="/predicateType", code=MALFORMED)
         predicate = bytes(wire.predicate)
+        subjects, problems = _subjects(wire.subject)
         return Statement(
             type=wire.type,
             predicate_type=wire.predicate_type,
-            subject=_subjects(wire.subject),
+            subject=subjects,
             predicate=None if predicate in (b"", b"null") else predicate,
+            problems=problems,
         )
 
 
@@ -66,14 +69,22 @@ def predicate_of(content: bytes) -> bytes:
     return FORMAT.decode(content).predicate or b"{}"
 
 
-def _subjects(value: Any) -> tuple[Subject, ...]:
+def _subjects(value: Any) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:
+    """Read the subjects; of a list that is too long the first are read, and the cut is told."""
     if value is None:
-        return ()
+        return (), ()
     if not isinstance(value, list):
         raise MalformedDocumentError("not a list", where="/subject", code=MALFORMED)
-    if len(value) > MAX_SUBJECTS:
-        raise MalformedDocumentError(f"more than {MAX_SUBJECTS} subjects", where="/subject", code="ATT-EVD-003")
-    return tuple(_subject(each, f"/subject/{position}") for position, each in enumerate(value))
+    subjects = tuple(_subject(each, f"/subject/{position}") for position, each in enumerate(value[:MAX_SUBJECTS]))
+    if len(value) <= MAX_SUBJECTS:
+        return subjects, ()
+    problem = Problem(
+        code="ATT-EVD-003",
+        state=ProblemState.INCONSISTENT,
+        message=f"{len(value)} subjects, of which the first {MAX_SUBJECTS} are read",
+        pointer="/subject",
+    )
+    return subjects, (problem,)
 
 
 def _subject(value: Any, where: str) -> Subject:

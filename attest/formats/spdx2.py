@@ -18,6 +18,8 @@ from attest.model.license import LicenseText
 from attest.model.sbom import Sbom, SbomPackage
 
 VERSIONS: Final = ("SPDX-2.1", "SPDX-2.2", "SPDX-2.3")
+MAX_LICENSE: Final = 64 * 1024
+MAX_TEXT: Final = 4 * 1024 * 1024
 MAX_PACKAGES: Final = 2_000_000
 # purposes of a root that stands for the scanned thing itself
 _ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
@@ -30,7 +32,7 @@ _ROOT_IDS: Final = (
     "SPDXRef-Filesystem-",
     "SPDXRef-OperatingSystem-",
 )
-_DESCRIBES: Final = b'"DESCRIBES"'
+_DESCRIBES: Final = b'"DESCRIBE'  # DESCRIBES, or DESCRIBED_BY with its ends the other way round
 _MAX_DESCRIBES: Final = 64
 
 
@@ -98,10 +100,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
         DocumentError: it is not JSON, no SPDX 2 document, or has no list of packages.
     """
     faults = Faults(prefix)
-    try:
-        document = decode(content, _Document, "SPDX document")
-    except msgspec.ValidationError:
-        document = _coerced(decode(content, object, "SPDX document"), faults)
+    document = _document(content, faults)
     if not document.spdx_version.startswith("SPDX-2"):
         raise UnsupportedDocumentError(f"SPDX version {document.spdx_version or 'missing'} is not supported")
     if document.packages is None:
@@ -111,7 +110,8 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     creation = document.creation_info or _Creation()
     packages = tuple(_packages(document, prefix, faults))
     if not packages:
-        faults.note("ATT-SBOM-003", "the document lists no package", "/packages")
+        # "nothing is in it" and "nothing was found" look the same, and only one of them may pass
+        raise MalformedDocumentError("the document lists no package", where=f"{prefix}/packages", code="ATT-SBOM-003")
     return Sbom(
         format=f"spdx-{document.spdx_version.removeprefix('SPDX-')}",
         name=document.name or None,
@@ -119,9 +119,23 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
         created=faults.time(creation.created, "/creationInfo/created"),
         tools=_tools(creation),
         packages=packages,
-        texts=_license_texts(document),
+        texts=_license_texts(document, faults),
         problems=faults.problems(),
     )
+
+
+def _document(content: bytes, faults: Faults) -> _Document:
+    """Decode as it should be; else with what is not UTF-8 replaced; else whatever has the right type."""
+    try:
+        return decode(content, _Document, "SPDX document")
+    except msgspec.ValidationError:
+        return _coerced(decode(content, object, "SPDX document"), faults)
+    except MalformedDocumentError:
+        replaced = content.decode(errors="replace").encode()
+        if replaced == content:
+            raise
+        faults.note("ATT-SBOM-004", "what is not UTF-8 was replaced", "")
+        return _document(replaced, faults)
 
 
 def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[SbomPackage]:
@@ -148,6 +162,11 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
         name = parts.name if parts else package.id or "unnamed"
         faults.note("ATT-SBOM-004", "a package has no name", f"/packages/{position}/name")
     version = package.version_info or (parts.version if parts else None)
+    for value in (package.license_declared, package.license_concluded):
+        if value is not None and len(value) > MAX_LICENSE:
+            faults.note(
+                "ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", f"/packages/{position}"
+            )
     return SbomPackage(
         ref=package.id,
         name=name,
@@ -207,8 +226,7 @@ def _described(relationships: bytes) -> Iterator[str]:
             # a brace inside a comment; such a document is rare and worth the whole decoding
             yield from _described_slowly(relationships)
             return
-        if relationship.relationship_type == "DESCRIBES":
-            yield relationship.related_spdx_element
+        yield from _target(relationship)
         position = relationships.find(_DESCRIBES, end)
 
 
@@ -217,7 +235,15 @@ def _described_slowly(relationships: bytes) -> Iterator[str]:
         every = msgspec.json.decode(relationships, type=list[_Relationship])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
-    yield from (each.related_spdx_element for each in every if each.relationship_type == "DESCRIBES")
+    for each in every:
+        yield from _target(each)
+
+
+def _target(relationship: _Relationship) -> Iterator[str]:
+    if relationship.relationship_type == "DESCRIBES":
+        yield relationship.related_spdx_element
+    elif relationship.relationship_type == "DESCRIBED_BY":
+        yield relationship.spdx_element_id
 
 
 def _tools(creation: _Creation) -> tuple[str, ...]:
@@ -227,14 +253,19 @@ def _tools(creation: _Creation) -> tuple[str, ...]:
     )
 
 
-def _license_texts(document: _Document) -> dict[str, LicenseText]:
-    return {
-        each.license_id: LicenseText(
-            name=each.name or None, text=each.extracted_text or None, see_also=tuple(each.see_alsos or ())
-        )
-        for each in document.has_extracted_licensing_infos or ()
-        if each.license_id
-    }
+def _license_texts(document: _Document, faults: Faults) -> dict[str, LicenseText]:
+    texts = {}
+    for position, each in enumerate(document.has_extracted_licensing_infos or ()):
+        body = each.extracted_text or ""
+        if len(body) > MAX_TEXT:
+            place = f"/hasExtractedLicensingInfos/{position}/extractedText"
+            faults.note("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", place)
+        if each.license_id:
+            see_also = tuple(each.see_alsos or ())
+            texts[each.license_id] = LicenseText(
+                name=each.name or None, text=body[:MAX_TEXT] or None, see_also=see_also
+            )
+    return texts
 
 
 def _agent(text_: str) -> str | None:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from attest.model.problem import Problem
+
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What a statement is about; only its digests identify it, the name is free text."""
@@ -17,3 +19,4 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     predicate_type: str
     subject: tuple[Subject, ...]
     predicate: bytes | None
+    problems: tuple[Problem, ...] = ()

@@ -57,7 +57,7 @@ def _finding(rule: str, print_: str, drafts: Sequence[Draft], every: Sequence[st
         package=worst.package,
         subject=worst.subject,
         platforms=_folded({platform for each in drafts for platform in each.platforms}, every),
-        evidence=tuple(dict.fromkeys(id_ for each in drafts for id_ in each.evidence)),
+        evidence=tuple(sorted({id_ for each in drafts for id_ in each.evidence}, key=lambda id_: (len(id_), id_))),
         pointer=worst.pointer,
     )
 
