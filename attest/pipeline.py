@@ -15,7 +15,7 @@ from attest.analysis import Subject, assemble
 from attest.discovery import Progress, Wish, discover, resolve
 from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundError
 from attest.formats import parse
-from attest.model.attachment import Attachment, Channel, EvidenceKind, kind_of_predicate
+from attest.model.attachment import Attachment, Channel, EvidenceKind, ResolvedImage, kind_of_predicate
 from attest.model.document import Discovery, Document
 from attest.model.envelope import Signed
 from attest.model.finding import Evaluation
@@ -120,7 +120,7 @@ def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[P
         )
         subject = Subject(
             ref=reference,
-            resolved=_resolved(source.kind, root, is_index=resolution.image.is_index),
+            resolved=_resolved(source.kind, root, resolution.image),
             image=resolution.image,
             kinds=options.kinds,
             license_source=options.license_source,
@@ -128,7 +128,8 @@ def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[P
     return subject, discovery, resolution.problems
 
 
-def _resolved(kind: str, root: Root, *, is_index: bool) -> Resolved:
+def _resolved(kind: str, root: Root, image: ResolvedImage) -> Resolved:
+    """Say what the reference names; a platform pinned by its digest is no index, though one lists it."""
     return Resolved(
         source=kind,
         registry=root.registry,
@@ -136,7 +137,7 @@ def _resolved(kind: str, root: Root, *, is_index: bool) -> Resolved:
         tag=root.tag,
         digest=str(root.descriptor.digest),
         media_type=root.descriptor.media_type,
-        is_index=is_index,
+        is_index=image.is_index and image.root.digest == root.descriptor.digest,
         created=root.descriptor.annotations.get(CREATED),
     )
 

@@ -127,7 +127,7 @@ def _no_index(search: Search) -> Probe:
         location=search.source.locate(search.image.root),
         status=ProbeStatus.UNSUPPORTED,
         conclusive=False,
-        detail="the reference names a single manifest; an index that may list its attestations is not known",
+        detail="pinned to a single manifest; give the tag or the index digest to search its index",
     )
 
 

@@ -34,6 +34,10 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolutio
         AttestError: the root is no image, or has none of the wanted platforms.
     """
     parsed = parse_manifest(root.content, root.descriptor.media_type, str(root.descriptor.digest))
+    if isinstance(parsed, Manifest) and root.parent is not None:
+        listed = _listed(source, root, root.parent)
+        if listed is not None:
+            return listed
     if isinstance(parsed, Manifest):
         platform = _platform_of(source, parsed)
         images = (PlatformImage(key=str(platform) or "unknown", platform=platform, manifest=root.descriptor),)
@@ -47,6 +51,23 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolutio
         platforms=select(tuple(_with_keys(walk.images)), wanted),
         entries=tuple(walk.entries),
     )
+    return Resolution(image=image, problems=tuple(walk.problems))
+
+
+def _listed(source: Source, root: Root, parent: Root) -> Resolution | None:
+    """Find a platform's manifest in the index that the tag names; null if it is not listed there."""
+    try:
+        index = parse_manifest(parent.content, parent.descriptor.media_type, str(parent.descriptor.digest))
+    except AttestError:
+        return None
+    if not isinstance(index, Index):
+        return None
+    walk = _Walk(source)
+    walk.index(parent.descriptor.digest, index, nesting=0)
+    platforms = tuple(each for each in _with_keys(walk.images) if each.manifest.digest == root.descriptor.digest)
+    if not platforms:
+        return None
+    image = ResolvedImage(root=parent.descriptor, is_index=True, platforms=platforms, entries=tuple(walk.entries))
     return Resolution(image=image, problems=tuple(walk.problems))
 
 

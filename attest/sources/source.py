@@ -48,10 +48,13 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     """What a reference resolved to: the manifest or index it names, and its bytes.
 
     `registry`, `repository` and `tag` are null where the source has none.
+    `parent` is what the tag names, where a digest beside it names something
+    else: the index that lists a platform's manifest also lists its attestations.
     """
 
     descriptor: Descriptor
     content: bytes
+    parent: "Root | None" = None
     registry: str | None = None
     repository: str | None = None
     tag: str | None = None

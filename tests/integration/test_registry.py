@@ -159,3 +159,24 @@ def test_one_inspection_reads_from_threads_without_a_race(registry: RegistrySimu
     reference = registry.load(LEDGER)
     reports = {inspect(reference, Options(access=Access(jobs=jobs))) == inspect(reference) for jobs in (1, 2, 16)}
     assert reports == {True}
+
+
+def test_a_platform_that_is_pinned_beside_its_tag_is_searched_in_the_tags_index(registry: RegistrySimulator) -> None:
+    reference = registry.load(LEDGER)
+    index = json.loads(registry.blobs[registry.tags["3.2.0"]])
+    digest = index["manifests"][1]["digest"]
+    pinned = inspect(f"{reference}@{digest}")
+    assert pinned.resolved.digest == digest
+    assert [each.platform for each in pinned.platforms] == ["linux/arm64"]
+    assert {each.platform for each in pinned.evidence} == {"linux/arm64"}
+    assert pinned.packages
+
+
+def test_a_platform_that_is_pinned_alone_says_what_it_cannot_know(registry: RegistrySimulator) -> None:
+    reference = registry.load(LEDGER)
+    index = json.loads(registry.blobs[registry.tags["3.2.0"]])
+    alone = reference.rpartition(":")[0] + "@" + index["manifests"][1]["digest"]
+    registry.knobs.referrers = "off"
+    inspection = inspect(alone)
+    assert [each.coverage.sbom for each in inspection.platforms] == ["undetermined"]
+    assert any("give the tag" in (probe.detail or "") for probe in inspection.searched)

@@ -21,7 +21,7 @@ from attest.errors import (
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
-from attest.model.media_type import ACCEPT_MANIFESTS, OCI_INDEX
+from attest.model.media_type import ACCEPT_MANIFESTS, INDEX_TYPES, OCI_INDEX
 from attest.model.reference import DOCKER_HUB, Reference
 from attest.sources.registry.answers import (
     detail_of,
@@ -98,7 +98,16 @@ class RegistrySource:
                 code=code,
                 hint="is the name spelled right, and does it need a login?",
             )
+        if reference.digest and reference.tag and root.descriptor.media_type not in INDEX_TYPES:
+            return msgspec.structs.replace(root, parent=self._parent(reference.tag))
         return root
+
+    def _parent(self, tag: str) -> Root | None:
+        """Return what the tag names now; the digest was found without it, so that it may fail."""
+        try:
+            return self._root(tag)
+        except SourceError:
+            return None
 
     def tagged(self, name: str) -> Root | None:
         """See `Source.tagged`."""
