@@ -6,6 +6,7 @@ a registry would have seen.
 """
 
 import base64
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ class Knobs:
     endless_blobs: bool = False
     realm: str | None = None
     strict_accept: bool = False
+    coding: str = ""
 
 
 class RegistrySimulator:
@@ -208,6 +210,10 @@ class Handler(BaseHTTPRequestHandler):
         is_blob = "/blobs/" in path and status == 200
         try:
             self.send_response(status)
+            if is_blob and self.registry.knobs.coding:
+                self.send_header("Content-Encoding", self.registry.knobs.coding)
+                for _ in self.registry.knobs.coding.split(","):
+                    body = gzip.compress(body)
             for key, value in headers.items():
                 self.send_header(key, value)
             if is_blob and self.registry.knobs.endless_blobs:

@@ -30,6 +30,7 @@ CONNECT_TIMEOUT_SECONDS: Final = 10.0
 DEADLINE_SECONDS: Final = 120.0
 MAX_ERROR_BYTES: Final = 64 * 1024
 MAX_REQUESTS: Final = 2000
+_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip"})
 _FIRST_WAIT_SECONDS: Final = 0.3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 522})
@@ -162,6 +163,9 @@ class Wire:
         """Read the body up to the limit; an error's page is cut, a document that is too large is refused."""
         if request.method == "HEAD":
             return b""
+        if response.headers.get("content-encoding", "identity").strip().lower() not in _CODINGS:
+            # codings one inside the other let a few bytes stand for any number
+            raise UnreachableError(f"{_shown(url)}: encoded as nobody asked for", hint="is there a proxy in between?")
         is_error = response.status_code >= 300
         limit = MAX_ERROR_BYTES if is_error else request.limit
         received = bytearray()

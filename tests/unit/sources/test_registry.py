@@ -189,6 +189,28 @@ def test_a_body_without_end_is_left_at_its_announced_size(registry: RegistrySimu
         source.blob(first_blob(registry))
 
 
+def test_a_body_that_was_encoded_unasked_is_checked_decoded(registry: RegistrySimulator) -> None:
+    registry.knobs.coding = "gzip"
+    with opened(registry.load(EDGE)) as source:
+        blob = first_blob(registry)
+        assert blob.digest.matches(source.blob(blob))
+
+
+def test_codings_one_inside_the_other_are_refused(registry: RegistrySimulator) -> None:
+    registry.knobs.coding = "gzip,gzip"
+    with opened(registry.load(EDGE)) as source, pytest.raises(UnreachableError, match="nobody asked for"):
+        source.blob(first_blob(registry))
+
+
+def test_a_coded_bomb_is_left_at_the_announced_size(registry: RegistrySimulator) -> None:
+    registry.knobs.coding = "gzip"
+    reference = registry.load(EDGE)
+    blob = first_blob(registry)
+    registry.blobs[str(blob.digest)] = b"0" * 50_000_000
+    with opened(reference) as source, pytest.raises(IntegrityError, match="more than the"):
+        source.blob(blob)
+
+
 def test_a_blob_over_the_limit_is_refused_before_it_is_asked_for(registry: RegistrySimulator) -> None:
     reference = registry.load(EDGE)
     with opened(reference, max_blob_bytes=10) as source, pytest.raises(IntegrityError) as caught:
