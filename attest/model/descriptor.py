@@ -72,13 +72,17 @@ class WireDescriptor(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         """
         if self.size < 0:
             raise ValueError("no size")
-        annotations = {key: value for key, value in (self.annotations or {}).items() if isinstance(value, str)}
         return Descriptor(
             media_type=self.media_type.partition(";")[0].strip(),
             digest=Digest.parse(self.digest),
             size=self.size,
             artifact_type=self.artifact_type or None,
-            annotations=annotations,
+            annotations=texts_of(self.annotations),
             platform=self.platform,
             data=self.data,
         )
+
+
+def texts_of(annotations: dict[str, Any] | None) -> dict[str, str]:
+    """Return the annotations whose values are texts, as all should be."""
+    return {key: value for key, value in (annotations or {}).items() if isinstance(value, str)}

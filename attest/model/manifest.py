@@ -1,11 +1,11 @@
 """Image indexes and manifests, decoded strictly and told apart by their content."""
 
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
-from attest.model.descriptor import Descriptor, WireDescriptor
+from attest.model.descriptor import Descriptor, WireDescriptor, texts_of
 from attest.model.media_type import INDEX_TYPES, OCI_INDEX, OCI_MANIFEST, SCHEMA1_TYPES
 from attest.model.wire import decode_strictly
 
@@ -24,7 +24,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     layers: list[WireDescriptor] | None = None
     blobs: list[WireDescriptor] | None = None
     subject: WireDescriptor | None = None
-    annotations: dict[str, str] | None = None
+    annotations: dict[str, Any] | None = None
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ def _index(wire: Wire, media_type: str, what: str) -> Index:
         manifests=checked.descriptors,
         artifact_type=wire.artifact_type,
         subject=subject,
-        annotations=wire.annotations or {},
+        annotations=texts_of(wire.annotations),
         faults=checked.faults + faults,
     )
 
@@ -103,7 +103,7 @@ def _manifest(wire: Wire, media_type: str, what: str) -> Manifest:
         layers=checked.descriptors,
         artifact_type=wire.artifact_type,
         subject=subject,
-        annotations=wire.annotations or {},
+        annotations=texts_of(wire.annotations),
         faults=checked.faults + config.faults + faults,
     )
 

@@ -3,6 +3,7 @@
 https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 """
 
+from errno import ENOENT
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -119,6 +120,8 @@ class LayoutSource:
     def _read_index(self) -> Index:
         path = self._root / "index.json"
         try:
+            if not path.is_file():
+                raise FileNotFoundError(ENOENT, "no such file")
             if path.stat().st_size > MAX_MANIFEST_BYTES:
                 raise IntegrityError(f"{path}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
             content = path.read_bytes()

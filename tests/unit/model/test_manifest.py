@@ -78,3 +78,9 @@ def test_schema_1_is_recognized_and_not_supported() -> None:
 def test_brackets_inside_strings_are_no_nesting() -> None:
     value = {"layers": [], "annotations": {"note": '["' * 300}}
     assert isinstance(parse_manifest(encoded(value)), Manifest)
+
+
+def test_annotations_that_are_no_texts_are_left_out() -> None:
+    parsed = parse_manifest(encoded({"layers": [A | {"annotations": {"a": 1, "b": "x"}}], "annotations": {"c": {}}}))
+    assert isinstance(parsed, Manifest)
+    assert (parsed.annotations, parsed.layers[0].annotations) == ({}, {"b": "x"})
