@@ -6,6 +6,7 @@ from attest.sources.source import Access, Root, Source, SourceKind
 __all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "open_source"]
 
 SOURCES: ExtensionPoint[SourceKind] = ExtensionPoint(
+    "attest.sources.archive:SOURCE",
     "attest.sources.layout:SOURCE",
     # takes whatever no other kind does, so it comes last
     "attest.sources.registry:SOURCE",

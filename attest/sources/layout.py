@@ -1,9 +1,8 @@
-"""OCI image layouts: a directory of blobs, and an `index.json` that names images.
+"""OCI image layouts: blobs, and an `index.json` that names images, in a directory or an archive.
 
 https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 """
 
-from errno import ENOENT
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from attest.model.digest import Digest
 from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import CONTAINERD_NAME, OCI_INDEX, REF_NAME
 from attest.model.reference import LocalKind, LocalReference, local_kind
+from attest.sources.files import Files, Folder
 from attest.sources.layout_links import Links, is_image, links_of, tags_of
 from attest.sources.source import (
     BLOB_SETTING,
@@ -34,13 +34,12 @@ from attest.sources.source import (
 
 
 class LayoutSource:
-    """One image of a layout directory; any blob may be missing."""
+    """One image of a layout; any blob may be missing."""
 
-    kind = "oci-layout"
-
-    def __init__(self, reference: LocalReference, access: Access) -> None:
+    def __init__(self, files: Files, reference: LocalReference, access: Access, kind: str = "oci-layout") -> None:
+        self.kind = kind
+        self._files = files
         self._reference = reference
-        self._root = Path(reference.path)
         self._lock = Lock()
         self._access = access
 
@@ -54,7 +53,7 @@ class LayoutSource:
 
     @cached_property
     def _links(self) -> Links:
-        return links_of(self._root, self._index)
+        return links_of(self._files, self._index)
 
     def resolve(self) -> Root:
         """See `Source.resolve`."""
@@ -104,7 +103,7 @@ class LayoutSource:
 
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""
-        return f"blobs/{descriptor.digest.algorithm}/{descriptor.digest.encoded}"
+        return _path(descriptor.digest)
 
     def close(self) -> None:
         """See `Source.close`."""
@@ -118,23 +117,19 @@ class LayoutSource:
         self.close()
 
     def _read_index(self) -> Index:
-        path = self._root / "index.json"
-        try:
-            if not path.is_file():
-                raise FileNotFoundError(ENOENT, "no such file")
-            if path.stat().st_size > MAX_MANIFEST_BYTES:
-                raise IntegrityError(f"{path}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
-            content = path.read_bytes()
-        except OSError as error:
-            reason = (error.strerror or "unreadable").lower()
+        what = f"{self._files.name}: index.json"
+        content = self._files.read("index.json", MAX_MANIFEST_BYTES + 1)
+        if content is None:
             raise NotFoundError(
-                f"{self._root}: not an OCI image layout (index.json: {reason})",
+                f"{self._files.name}: not an OCI image layout (no index.json)",
                 code="ATT-SRC-004",
-                hint="an OCI layout is a directory that holds oci-layout, index.json and blobs",
-            ) from error
-        parsed = parse_manifest(content, OCI_INDEX, str(path))
+                hint="an OCI layout holds oci-layout, index.json and blobs",
+            )
+        if len(content) > MAX_MANIFEST_BYTES:
+            raise IntegrityError(f"{what}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
+        parsed = parse_manifest(content, OCI_INDEX, what)
         if not isinstance(parsed, Index):
-            raise IntegrityError(f"{path}: a manifest where an index is expected")
+            raise IntegrityError(f"{what}: a manifest where an index is expected")
         return parsed
 
     def _entry(self, index: Index) -> Descriptor:
@@ -147,38 +142,37 @@ class LayoutSource:
             named = images[0]
         if named is None:
             names = ", ".join(filter(None, (_name(entry) for entry in images))) or "no image has a name"
-            asked = f"no image is named {self._reference.name}" if self._reference.name else "several images"
-            raise NotFoundError(f"{self._root}: {asked}", hint=f"names there are: {names}")
+            several = "several images" if images else "no image"
+            asked = f"no image is named {self._reference.name}" if self._reference.name else several
+            raise NotFoundError(f"{self._files.name}: {asked}", hint=f"names there are: {names}")
         return named
 
-    def _path(self, digest: Digest) -> Path:
-        # a digest was checked to be hexadecimal, so that it cannot leave the folder
-        return self._root / "blobs" / digest.algorithm / digest.encoded
-
     def _size(self, digest: Digest) -> int:
-        try:
-            return self._path(digest).stat().st_size
-        except OSError as error:
-            raise NotFoundError(f"{digest}: not in the layout {self._root}", code="ATT-SRC-002") from error
+        size = self._files.size(_path(digest))
+        if size is None:
+            raise self._missing(digest)
+        return size
 
     def _read(self, descriptor: Descriptor, limit: int, setting: str) -> bytes:
         check_size(descriptor, limit, setting)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
-        path = self._path(descriptor.digest)
-        try:
-            if not path.is_file():
-                raise NotFoundError(
-                    f"{descriptor.digest}: not in the layout {self._root}",
-                    code="ATT-SRC-002",
-                    hint="the layout may have been copied without all of its blobs",
-                )
-            with path.open("rb") as file:
-                content = file.read(descriptor.size + 1)
-        except OSError as error:
-            reason = (error.strerror or "unreadable").lower()
-            raise NotFoundError(f"{descriptor.digest}: {reason}", code="ATT-SRC-002") from error
+        content = self._files.read(_path(descriptor.digest), descriptor.size + 1)
+        if content is None:
+            raise self._missing(descriptor.digest)
         return verify(descriptor, content)
+
+    def _missing(self, digest: Digest) -> NotFoundError:
+        return NotFoundError(
+            f"{digest}: not in the layout {self._files.name}",
+            code="ATT-SRC-002",
+            hint="the layout may have been copied without all of its blobs",
+        )
+
+
+def _path(digest: Digest) -> str:
+    # a digest was checked to be hexadecimal, so that it cannot leave the folder
+    return f"blobs/{digest.algorithm}/{digest.encoded}"
 
 
 def _name(entry: Descriptor) -> str | None:
@@ -212,7 +206,7 @@ class LayoutKind:
         prefixed = local_kind(text)
         if prefixed is not None:
             return prefixed[0] is LocalKind.LAYOUT
-        return (Path(LocalReference.split(text, _exists).path) / "oci-layout").is_file() if text else False
+        return (Path(LocalReference.split(text, exists).path) / "oci-layout").is_file() if text else False
 
     def open(self, text: str, access: Access) -> LayoutSource:
         """See `SourceKind.open`."""
@@ -220,10 +214,12 @@ class LayoutKind:
         rest = prefixed[1] if prefixed else text
         if not rest:
             raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci:DIRECTORY[:NAME]")
-        return LayoutSource(LocalReference.split(rest, _exists), access)
+        reference = LocalReference.split(rest, exists)
+        return LayoutSource(Folder(Path(reference.path)), reference, access)
 
 
-def _exists(path: str) -> bool:
+def exists(path: str) -> bool:
+    """Tell whether there is anything at a path."""
     try:
         return Path(path).exists()
     except (OSError, ValueError):

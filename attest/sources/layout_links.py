@@ -8,8 +8,6 @@ tag of the distribution specification; cosign's tags; and the marks that
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from attest.errors import AttestError
@@ -17,14 +15,13 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import CONTAINERD_SUBJECT, REF_NAME
-from attest.sources.source import MAX_MANIFEST_BYTES
+from attest.sources.files import Files
 
 # `cosign save` marks by this annotation what is the image and what is attached to it
 _COSIGN_KIND: Final = "kind"
 _COSIGN: Final = "dev.cosignproject.cosign/"
 _COSIGN_IMAGES: Final = (f"{_COSIGN}image", f"{_COSIGN}imageIndex")
 _COSIGN_SUFFIXES: Final = {f"{_COSIGN}sigs": ".sig", f"{_COSIGN}atts": ".att", f"{_COSIGN}sboms": ".sbom"}
-MAX_BLOBS: Final = 100_000
 
 
 class Links(dict[Digest, list[Descriptor]]):
@@ -57,7 +54,7 @@ def tags_of(index: Index) -> dict[str, Descriptor]:
     return tags
 
 
-def links_of(root: Path, index: Index) -> Links:
+def links_of(files: Files, index: Index) -> Links:
     """Find every manifest that names a subject, by reading all blobs that may be one."""
     links: dict[Digest, dict[Digest, Descriptor]] = defaultdict(dict)
     for entry in index.manifests:
@@ -67,7 +64,7 @@ def links_of(root: Path, index: Index) -> Links:
                 links[Digest.parse(subject)][entry.digest] = entry
             except ValueError:
                 continue
-    for digest, content in _small_objects(root):
+    for digest, content in _manifests(files):
         if b'"subject"' not in content:
             continue
         try:
@@ -85,20 +82,12 @@ def links_of(root: Path, index: Index) -> Links:
     return Links({subject: [found[each] for each in sorted(found)] for subject, found in links.items()})
 
 
-def _small_objects(root: Path) -> Iterator[tuple[Digest, bytes]]:
-    """Yield each blob that is small enough for a manifest, begins like one, and is what its name says."""
-    for path in islice(sorted((root / "blobs").glob("*/*")), MAX_BLOBS):
+def _manifests(files: Files) -> Iterator[tuple[Digest, bytes]]:
+    """Yield each blob that may be a manifest and is what its name says."""
+    for path, content in files.objects():
         try:
-            digest = Digest.parse(f"{path.parent.name}:{path.name}")
-            content = _small_object(path)
-        except (OSError, ValueError):
+            digest = Digest.parse(path.removeprefix("blobs/").replace("/", ":", 1))
+        except ValueError:
             continue
-        if content is not None and digest.matches(content):
+        if digest.matches(content):
             yield digest, content
-
-
-def _small_object(path: Path) -> bytes | None:
-    if not path.is_file() or path.stat().st_size > MAX_MANIFEST_BYTES:
-        return None
-    with path.open("rb") as file:
-        return b"{" + file.read() if file.read(1) == b"{" else None

@@ -1,0 +1,53 @@
+"""Archives: a layout in a tar, as `docker save`, `skopeo copy` and `oras` write it; nothing is unpacked."""
+
+import tarfile
+from pathlib import Path
+from typing import Final
+
+from attest.errors import UnsupportedDocumentError, UsageError
+from attest.model.reference import LocalKind, LocalReference, local_kind
+from attest.sources.files import Tar
+from attest.sources.layout import LayoutSource, exists
+from attest.sources.source import Access
+
+_KINDS: Final = (LocalKind.OCI_ARCHIVE, LocalKind.DOCKER_ARCHIVE)
+
+
+class ArchiveKind:
+    """Takes `oci-archive:FILE[:NAME]`, `docker-archive:FILE[:NAME]`, and the bare path of a tar."""
+
+    name = "archive"
+
+    def takes(self, text: str) -> bool:
+        """See `SourceKind.takes`."""
+        prefixed = local_kind(text)
+        if prefixed is not None:
+            return prefixed[0] in _KINDS
+        path = Path(LocalReference.split(text, exists).path) if text else Path()
+        try:
+            return path.is_file() and tarfile.is_tarfile(path)
+        except OSError:
+            return False
+
+    def open(self, text: str, access: Access) -> LayoutSource:
+        """See `SourceKind.open`.
+
+        Raises:
+            UsageError: no path is named.
+            SourceError: there is no such archive.
+            DocumentError: it is no archive that attest reads.
+        """
+        kind, rest = local_kind(text) or (LocalKind.OCI_ARCHIVE, text)
+        if not rest:
+            raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci-archive:FILE[:NAME]")
+        reference = LocalReference.split(rest, exists)
+        files = Tar(Path(reference.path))
+        if files.size("index.json") is None and files.size("manifest.json") is not None:
+            raise UnsupportedDocumentError(
+                f"{reference.path}: this archive format cannot carry attestations",
+                hint="save the image with Docker 25 or newer, or as an OCI archive",
+            )
+        return LayoutSource(files, reference, access, str(kind))
+
+
+SOURCE: Final = ArchiveKind()
