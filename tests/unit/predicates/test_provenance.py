@@ -65,36 +65,36 @@ def source(identifier: str) -> dict[str, Any]:
 RESULT = {"id": "step9", "op": {"Op": None}, "inputs": ["step1:0"]}
 
 
-def test_a_v0_2_statement_from_a_git_context() -> None:
-    provenance = read(
-        {
-            "builder": {"id": ""},
-            "buildType": BUILDKIT_V0_2,
-            "materials": [
-                image("golang@1.21"),
-                {"uri": f"https://github.com/acme/app.git#{COMMIT}", "digest": {"sha1": COMMIT}},
-            ],
-            "invocation": {
-                "configSource": {
-                    "uri": f"https://github.com/acme/app.git#{COMMIT}",
-                    "digest": {"sha1": COMMIT},
-                    "entryPoint": "Dockerfile",
-                },
-                "parameters": {"frontend": "dockerfile.v0"},
-                "environment": {"platform": "linux/amd64"},
-            },
-            "metadata": {
-                "buildInvocationID": "i2zs9o1wwh74",
-                "buildStartedOn": "2025-02-25T21:57:06.800879795Z",
-                "buildFinishedOn": "2025-02-25T21:57:29.66Z",
-                "completeness": {"parameters": False, "environment": True, "materials": True},
-                "reproducible": False,
-                f"{BUILDKIT_V0_2}#metadata": {},
-                f"{BUILDKIT_V0_2}#hermetic": True,
-            },
+GIT_BUILD: dict[str, Any] = {
+    "builder": {"id": ""},
+    "buildType": BUILDKIT_V0_2,
+    "materials": [
+        image("golang@1.21"),
+        {"uri": f"https://github.com/acme/app.git#{COMMIT}", "digest": {"sha1": COMMIT}},
+    ],
+    "invocation": {
+        "configSource": {
+            "uri": f"https://github.com/acme/app.git#{COMMIT}",
+            "digest": {"sha1": COMMIT},
+            "entryPoint": "Dockerfile",
         },
-        V0_2,
-    )
+        "parameters": {"frontend": "dockerfile.v0"},
+        "environment": {"platform": "linux/amd64"},
+    },
+    "metadata": {
+        "buildInvocationID": "i2zs9o1wwh74",
+        "buildStartedOn": "2025-02-25T21:57:06.800879795Z",
+        "buildFinishedOn": "2025-02-25T21:57:29.66Z",
+        "completeness": {"parameters": False, "environment": True, "materials": True},
+        "reproducible": False,
+        f"{BUILDKIT_V0_2}#metadata": {},
+        f"{BUILDKIT_V0_2}#hermetic": True,
+    },
+}
+
+
+def test_a_v0_2_statement_from_a_git_context() -> None:
+    provenance = read(GIT_BUILD, V0_2)
     assert provenance.builder is None
     assert provenance.source is not None
     assert provenance.source.uri == "https://github.com/acme/app"
