@@ -30,6 +30,7 @@ class Entry:
     path: str
     query: str
     authorization: str | None
+    asked_range: str | None
     status: int
     began: float
     ended: float
@@ -43,7 +44,7 @@ class Knobs:
     anonymous_tokens: bool = True
     latency_seconds: float = 0.0
     redirect_blobs: str = ""  # "", "same", "other" (a second server), or a URL to redirect to
-    referrers: str = "on"  # on, off, html, denied, throttled, foreign-link
+    referrers: str = "on"  # on, off, html, denied, throttled, foreign-link, broken-link, endless
     page_size: int = 0
     tags: str = "sorted"  # sorted, all, unsorted, refused
     throttle_times: int = 0
@@ -51,6 +52,12 @@ class Knobs:
     fail_times: int = 0
     answers: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)  # path suffix -> status, type, body
     cut_blobs: bool = False
+    cut_times: int = 0
+    ranges: str = "on"  # on, off, wrong
+    trickle_seconds: float = 0.0  # between two bytes of a blob
+    locations: dict[str, str] = field(default_factory=dict)  # path suffix -> where it has moved to
+    challenge: str | None = None
+    storage_challenge: str | None = None
     endless_blobs: bool = False
     realm: str | None = None
     strict_accept: bool = False
@@ -199,6 +206,7 @@ class Handler(BaseHTTPRequestHandler):
                 parts.path,
                 parts.query,
                 self.headers.get("Authorization"),
+                self.headers.get("Range"),
                 status,
                 began,
                 time.monotonic(),
@@ -223,7 +231,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            if is_blob and self.registry.knobs.cut_blobs:
+            if is_blob and self.registry.knobs.trickle_seconds:
+                self._trickle(body)
+            elif is_blob and (self.registry.knobs.cut_blobs or self.registry.take("cut_times")):
                 self.wfile.write(body[: len(body) // 2])
                 self.close_connection = True
             elif self.command != "HEAD":
@@ -231,10 +241,16 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def _trickle(self, body: bytes) -> None:
+        for byte in body:
+            if self.registry.stopped.wait(self.registry.knobs.trickle_seconds):
+                return
+            self.wfile.write(bytes([byte]))
+
     def _answer(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
-        for suffix, (status, media_type, body) in self.registry.knobs.answers.items():
-            if path.endswith(suffix):
-                return status, {"Content-Type": media_type}, body
+        prepared = self._prepared(path)
+        if prepared is not None:
+            return prepared
         if path == "/token":
             return self._token(query)
         if path.startswith("/storage/"):
@@ -247,8 +263,21 @@ class Handler(BaseHTTPRequestHandler):
         refusal = self._refusal()
         return refusal or self._resource(path, query)
 
+    def _prepared(self, path: str) -> tuple[int, dict[str, str], bytes] | None:
+        for suffix, location in self.registry.knobs.locations.items():
+            if path.endswith(suffix):
+                return 307, {"Location": location}, b""
+        for suffix, (status, media_type, body) in self.registry.knobs.answers.items():
+            if path.endswith(suffix):
+                return status, {"Content-Type": media_type}, body
+        if path.startswith("/storage/") and self.registry.knobs.storage_challenge:
+            return 401, {"WWW-Authenticate": self.registry.knobs.storage_challenge}, b""
+        return None
+
     def _refusal(self) -> tuple[int, dict[str, str], bytes] | None:
         sent = self.headers.get("Authorization")
+        if self.registry.knobs.challenge is not None:
+            return 401, {"WWW-Authenticate": self.registry.knobs.challenge}, _error("UNAUTHORIZED")
         if self.registry.knobs.auth == "basic":
             wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
             if sent != wanted:
@@ -307,7 +336,13 @@ class Handler(BaseHTTPRequestHandler):
         content = self.registry.blobs.get(digest)
         if content is None:
             return 404, {}, _error("BLOB_UNKNOWN")
-        return 200, {"Content-Type": "application/octet-stream"}, content
+        headers = {"Content-Type": "application/octet-stream"}
+        asked = self.headers.get("Range", "").removeprefix("bytes=").rstrip("-")
+        if not asked or self.registry.knobs.ranges == "off":
+            return 200, headers, content
+        first = int(asked) if self.registry.knobs.ranges == "on" else 0
+        headers["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+        return 206, headers, content[first:]
 
     def _referrers(self, digest: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
         sin = self.registry.knobs.referrers
@@ -327,6 +362,10 @@ class Handler(BaseHTTPRequestHandler):
         if first + size < len(found):
             host = "http://other.example" if sin == "foreign-link" else ""
             headers["Link"] = f'<{host}/v2/app/referrers/{digest}?from={first + size}>; rel="next"'
+        if sin == "endless":
+            headers["Link"] = f'</v2/app/referrers/{digest}?from={first + 1}>; rel="next"'
+        if sin == "broken-link":
+            headers["Link"] = '<http://[::1/v2/app/>; rel="next"'
         body = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found[first : first + size]}
         return 200, headers, json.dumps(body).encode()
 

@@ -25,6 +25,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
     jobs: int = 16
     timeout_seconds: float = 30.0
+    deadline_seconds: float = 120.0
     retries: int = 3
     max_manifest_bytes: int = MAX_MANIFEST_BYTES
     max_blob_bytes: int = MAX_BLOB_BYTES

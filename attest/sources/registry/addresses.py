@@ -8,9 +8,13 @@ the address that was checked, so that a name cannot change its mind in between.
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Final
 
 from attest.errors import UnreachableError
+
+# https://www.rfc-editor.org/rfc/rfc6052#section-2.1
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -50,21 +54,33 @@ def addresses_of(host: str, port: int) -> tuple[Address, ...]:
 
 
 def refusal(address: Address, registry: tuple[Address, ...], *, allow_private: bool) -> str | None:
-    """Say why a registry at the addresses `registry` may not send us to `address`; null if it may."""
+    """Say why a registry that was reached at `registry` may not send us to `address`; null if it may.
+
+    What is open to this machine or its network is so only if every address of
+    the registry is there: one that also has another could be anybody's.
+    """
     if address in _METADATA:
         return "a metadata service"
     if address.is_unspecified or address.is_multicast or address.is_reserved:
         return "an address nobody has"
     if address.is_loopback:
-        return None if any(each.is_loopback for each in registry) else "this machine"
+        return None if _all(registry, lambda each: each.is_loopback) else "this machine"
     if address.is_link_local:
-        return None if any(each.is_link_local for each in registry) else "a link-local address"
+        return None if _all(registry, lambda each: each.is_link_local) else "a link-local address"
     if not address.is_global:
-        inside = any(not each.is_global and not each.is_loopback for each in registry)
+        inside = _all(registry, lambda each: not each.is_global and not each.is_loopback)
         return None if inside or allow_private else "a private network"
     return None
 
 
+def _all(registry: tuple[Address, ...], holds: Callable[[Address], bool]) -> bool:
+    return bool(registry) and all(holds(each) for each in registry)
+
+
 def _unmapped(address: Address) -> Address:
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
+    """Return the IPv4 address that an IPv6 one stands for, where it does: the network may translate it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -12,10 +12,12 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from attest.errors import AccessDeniedError
+from attest.errors import AccessDeniedError, InvalidConfigError
 from attest.sources.registry.credentials import Credentials, Keyring
+from attest.sources.registry.redirects import printable
 
 MAX_TOKEN_BYTES: Final = 128 * 1024
+MAX_CHALLENGE_LENGTH: Final = 4096
 DEFAULT_LIFETIME_SECONDS: Final = 60.0
 EARLY_SECONDS: Final = 10.0
 CLIENT_ID: Final = "attest"
@@ -37,14 +39,25 @@ class Challenge(msgspec.Struct, frozen=True):
 KNOWN: Final = {"docker.io": Challenge("bearer", "https://auth.docker.io/token", "registry.docker.io")}
 
 
+def host_of(url: str) -> str:
+    """Return the host of a URL; empty if it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def challenge_of(headers: list[str]) -> Challenge | None:
     """Read the challenges of an answer: Bearer is preferred to Basic, others are ignored."""
     found: dict[str, Challenge] = {}
     for header in headers:
+        if len(header) > MAX_CHALLENGE_LENGTH:
+            continue
         for match, end in _schemes(header):
             parameters = {
                 each[1].lower(): each[2] if each[2] is not None else each[3]
-                for each in _PARAMETER.finditer(header, match.end(), end)
+                # the first of a name is this challenge's own: an unknown scheme may follow with others
+                for each in reversed(list(_PARAMETER.finditer(header, match.end(), end)))
             }
             scheme = match[1].lower()
             found.setdefault(scheme, Challenge(scheme, parameters.get("realm", ""), parameters.get("service", "")))
@@ -53,8 +66,8 @@ def challenge_of(headers: list[str]) -> Challenge | None:
 
 def _schemes(header: str) -> list[tuple[re.Match[str], int]]:
     matches = list(_SCHEME.finditer(header))
-    ends = [match.start() for match in matches[1:]] + [len(header)]
-    return list(zip(matches, ends, strict=True))
+    ends = [*(match.start() for match in matches[1:]), len(header)]
+    return list(zip(matches, ends, strict=False))
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -90,6 +103,7 @@ class Authorizer:
         self._credentials: Credentials | None = None
         self._looked_up = False
         self._token: Token | None = None
+        self._refusal: AccessDeniedError | None = None
 
     def header(self, fetch: Fetch) -> str | None:
         """Return the `Authorization` header to send, null while the registry has not asked for one.
@@ -105,7 +119,8 @@ class Authorizer:
     def challenged(self, challenge: Challenge, used: str | None) -> None:
         """Take note of a challenge that followed a request with the header `used`."""
         with self._lock:
-            self._challenge = challenge
+            if challenge != self._challenge:
+                self._challenge, self._refusal = challenge, None
             if self._token is not None and used == f"Bearer {self._token.value}":
                 self._token = None
 
@@ -118,11 +133,18 @@ class Authorizer:
         challenge = self._challenge
         credentials = self._find()
         if credentials is not None and credentials.registry_token:
-            return f"Bearer {credentials.registry_token}"
+            return f"Bearer {_checked(credentials)}"
         if challenge is None or challenge.scheme == "basic":
             return credentials.basic if credentials is not None and credentials.username else None
+        if self._refusal is not None:
+            raise self._refusal
         if self._token is None or self._token.expires < time.monotonic():
-            self._token = self._fetch_token(challenge, credentials, fetch)
+            try:
+                self._token = self._fetch_token(challenge, credentials, fetch)
+            except AccessDeniedError as error:
+                # those who wait for the same token would hear the same
+                self._refusal = error
+                raise
         return f"Bearer {self._token.value}"
 
     def _find(self) -> Credentials | None:
@@ -133,7 +155,7 @@ class Authorizer:
 
     def _fetch_token(self, challenge: Challenge, credentials: Credentials | None, fetch: Fetch) -> Token:
         if credentials is not None and not self._trusts(challenge.realm):
-            host = urlsplit(challenge.realm).hostname or "nothing"
+            host = printable(host_of(challenge.realm) or "nothing")
             raise AccessDeniedError(
                 f"{self._host}: sends credentials to {host}, which is not trusted",
                 code="ATT-AUTH-003",
@@ -174,13 +196,24 @@ class Authorizer:
 
     def _trusts(self, realm: str) -> bool:
         """Tell whether credentials may go to a realm: to the registry's own domain, or one known to speak for it."""
-        host = urlsplit(realm).hostname or ""
+        host = host_of(realm)
         own = self._host.rpartition(":")[0] if self._host.rpartition(":")[2].isdigit() else self._host
         own = own.strip("[]")
         if host == own or host in self._trusted_realms or host in _REALMS.get(self._host, ()):
             return True
         domain = _registrable(own)
         return domain is not None and _registrable(host) == domain
+
+
+def _checked(credentials: Credentials) -> str:
+    """Return a registry token that can stand in a header."""
+    token = credentials.registry_token
+    if not (token.isascii() and token.isprintable()):
+        raise InvalidConfigError(
+            f"{credentials.source}: not a token, for it has line breaks or other characters that no token has",
+            hint="a token is one line of ASCII",
+        )
+    return token
 
 
 def _registrable(host: str) -> str | None:

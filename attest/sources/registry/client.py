@@ -1,8 +1,6 @@
 """One repository of a registry: every byte is checked against its digest, and no digest is asked for twice."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import Future
 from threading import Lock
 from types import TracebackType
 from typing import Final, Self
@@ -34,9 +32,11 @@ from attest.sources.registry.answers import (
     tags_of,
     unknown,
 )
-from attest.sources.registry.auth import Ask, Authorizer, challenge_of, how_to_log_in
+from attest.sources.registry.auth import MAX_TOKEN_BYTES, Ask, Authorizer, challenge_of, how_to_log_in
 from attest.sources.registry.credentials import Keyring
 from attest.sources.registry.exchange import Answer, Request, Wire
+from attest.sources.registry.flights import Flights
+from attest.sources.registry.redirects import origin_of, printable
 from attest.sources.source import (
     BLOB_SETTING,
     MANIFEST_SETTING,
@@ -54,6 +54,7 @@ MAX_PAGES: Final = 50
 MAX_ENTRIES: Final = 5000
 MAX_TAGS_BYTES: Final = 1024 * 1024
 TAGS_A_PAGE: Final = 20
+MAX_LINK_LENGTH: Final = 4096
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
 # answers that mean: this registry does not know the method
 _UNSUPPORTED: Final = frozenset({301, 302, 303, 307, 308, 400, 404, 405, 406, 501})
@@ -72,7 +73,7 @@ class RegistrySource:
         self._authorizer = Authorizer(reference.domain, reference.path, Keyring(access), access.trusted_realms)
         self._base = f"{self._wire.origin}/v2/{reference.path}"
         self._lock = Lock()
-        self._manifests: dict[Digest, Future[bytes]] = {}
+        self._flights = Flights()
         self._all_tags: tuple[str, ...] | None = None
 
     def __enter__(self) -> Self:
@@ -118,41 +119,42 @@ class RegistrySource:
         check_size(descriptor, self._access.max_manifest_bytes, MANIFEST_SETTING)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
-        return verify(descriptor, self._once(descriptor.digest, lambda: self._fetch_manifest(descriptor)))
+        path = f"/manifests/{descriptor.digest}"
+        return self._flights.once(descriptor, lambda: self._content(descriptor, path, ACCEPT_MANIFESTS, may_move=False))
 
     def blob(self, descriptor: Descriptor) -> bytes:
         """See `Source.blob`."""
         check_size(descriptor, self._access.max_blob_bytes, BLOB_SETTING)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
-        answer = self._get(f"/blobs/{descriptor.digest}", {"Accept": "*/*"}, descriptor.size, may_move=True)
-        if answer.status == 404:
-            raise self._gone(descriptor.digest)
-        self._check(answer)
-        return verify(descriptor, answer.body)
+        path = f"/blobs/{descriptor.digest}"
+        return self._flights.once(descriptor, lambda: self._content(descriptor, path, "*/*", may_move=True))
 
     def referrers(self, subject: Descriptor) -> Listing:
         """See `Source.referrers`; never filtered, for one whole list answers every question."""
         location = f"{self._base}/referrers/{subject.digest}"
         descriptors: list[Descriptor] = []
-        faults, pages, url = 0, 0, location
+        faults, pages, left, url = 0, 0, MAX_MANIFEST_BYTES, location
         try:
             while url and pages < MAX_PAGES and len(descriptors) < MAX_ENTRIES:
-                answer = self._get_url(url, {"Accept": OCI_INDEX}, MAX_MANIFEST_BYTES)
+                answer = self._get_url(url, {"Accept": OCI_INDEX}, left)
                 refusal = self._listing_refusal(answer, is_first=pages == 0)
                 if refusal is not None:
                     return msgspec.structs.replace(refusal, location=location, descriptors=tuple(descriptors))
                 index = index_of(answer)
                 descriptors += index.manifests
                 faults += len(index.faults)
-                url, pages = self._next(answer), pages + 1
+                url, pages, left = self._next(answer), pages + 1, left - len(answer.body)
         except SourceError as error:
             return unknown(error, location, tuple(descriptors))
+        if url or len(descriptors) > MAX_ENTRIES:
+            limit = IntegrityError(f"more than {MAX_PAGES} pages or {MAX_ENTRIES} entries", code="ATT-EVD-003")
+            return unknown(limit, location, tuple(descriptors[:MAX_ENTRIES]))
         return Listing(
             channel=Channel.REFERRERS_API,
             status=ProbeStatus.FOUND if descriptors else ProbeStatus.ABSENT,
             location=location,
-            descriptors=tuple(descriptors[:MAX_ENTRIES]),
+            descriptors=tuple(descriptors),
             http_status=200,
             faults=faults,
         )
@@ -188,39 +190,22 @@ class RegistrySource:
             digest = Digest.parse(reference)
             if not digest.matches(answer.body):
                 raise IntegrityError(f"{reference}: the bytes do not match the digest")
-        future: Future[bytes] = Future()
-        future.set_result(answer.body)
-        with self._lock:
-            self._manifests.setdefault(digest, future)
+        descriptor = Descriptor(media_type=media_type_of(answer), digest=digest, size=len(answer.body))
+        self._flights.once(descriptor, lambda: answer.body)
         return Root(
-            descriptor=Descriptor(media_type=media_type_of(answer), digest=digest, size=len(answer.body)),
+            descriptor=descriptor,
             content=answer.body,
             registry=self._reference.domain,
             repository=self._reference.path,
-            tag=self._reference.tag,
+            tag=self._reference.tag if ":" in reference else reference,
         )
 
-    def _fetch_manifest(self, descriptor: Descriptor) -> bytes:
-        answer = self._get(f"/manifests/{descriptor.digest}", {"Accept": ACCEPT_MANIFESTS}, descriptor.size)
+    def _content(self, descriptor: Descriptor, path: str, accept: str, *, may_move: bool) -> bytes:
+        answer = self._get(path, {"Accept": accept}, descriptor.size, may_move=may_move)
         if answer.status == 404:
             raise self._gone(descriptor.digest)
         self._check(answer)
-        return answer.body
-
-    def _once(self, digest: Digest, fetch: Callable[[], bytes]) -> bytes:
-        """Fetch what is asked for by several threads once."""
-        with self._lock:
-            future = self._manifests.get(digest)
-            mine = future is None
-            if future is None:
-                future = self._manifests[digest] = Future()
-        if mine:
-            try:
-                future.set_result(fetch())
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return future.result()
+        return verify(descriptor, answer.body)
 
     def _get(self, path: str, headers: dict[str, str], limit: int, *, may_move: bool = False) -> Answer:
         return self._get_url(self._base + path, headers, limit, may_move=may_move)
@@ -235,7 +220,8 @@ class RegistrySource:
             )
         authorization = self._authorizer.header(self._fetch_token)
         answer = self._send(url, headers, authorization, limit, may_move=may_move)
-        if answer.status != 401:
+        if answer.status != 401 or origin_of(answer.url) != origin_of(self._wire.origin):
+            # what a storage service asks for is not for the registry's credentials to answer
             return answer
         challenge = challenge_of(answer.values("www-authenticate"))
         if challenge is None:
@@ -253,18 +239,38 @@ class RegistrySource:
         return self._wire.send(Request(method="GET", url=url, headers=sent, limit=limit, may_move=may_move))
 
     def _fetch_token(self, ask: Ask) -> tuple[int, bytes]:
-        """Ask a token server, which must be as safe to speak to as the registry is."""
-        scheme = urlsplit(ask.url).scheme
-        if scheme != "https" and not (scheme == "http" and self._wire.origin.startswith("http://")):
-            raise AccessDeniedError(
-                f"{self._reference.domain}: its token server is not reached by https",
-                code="ATT-AUTH-003",
-                hint="a registry on this machine may use http",
-            )
-        answer = self._wire.send(
-            Request(method=ask.method, url=ask.url, headers=ask.headers, limit=128 * 1024, form=ask.form or None)
+        """Ask a token server, which must be as safe to speak to as the registry is, and sends nobody elsewhere."""
+        self._check_realm(ask.url)
+        request = Request(
+            method=ask.method,
+            url=ask.url,
+            headers=ask.headers,
+            limit=MAX_TOKEN_BYTES,
+            form=ask.form or None,
+            follows=False,
         )
+        try:
+            answer = self._wire.send(request)
+        except UnreachableError as error:
+            if error.code == "ATT-NET-006":
+                raise self._refused_realm(error.message) from error
+            raise
         return answer.status, answer.body
+
+    def _check_realm(self, url: str) -> None:
+        try:
+            scheme, host, _ = origin_of(url)
+        except ValueError as error:
+            raise self._refused_realm("its token server is no web address") from error
+        if scheme != "https" and not (scheme == "http" and self._wire.origin.startswith("http://")):
+            raise self._refused_realm("its token server is not reached by https")
+        if not host or "@" in urlsplit(url).netloc:
+            raise self._refused_realm("its token server is no plain web address")
+
+    def _refused_realm(self, why: str) -> AccessDeniedError:
+        return AccessDeniedError(
+            f"{self._reference.domain}: {printable(why)}", code="ATT-AUTH-003", hint="ask who runs the registry"
+        )
 
     def _check(self, answer: Answer) -> None:
         """Raise what an answer that is no success means.
@@ -318,11 +324,15 @@ class RegistrySource:
 
     def _next(self, answer: Answer) -> str:
         """Return the URL of the next page; only the registry itself may be asked for it."""
-        match = _NEXT.search(answer.header("link") or "")
+        match = _NEXT.search((answer.header("link") or "")[:MAX_LINK_LENGTH])
         if match is None:
             return ""
-        url: str = urljoin(answer.url, match[1])
-        if not url.startswith(f"{self._wire.origin}/"):
+        try:
+            url: str = urljoin(answer.url, match[1])
+            is_here = origin_of(url) == origin_of(self._wire.origin)
+        except ValueError:
+            is_here = False
+        if not is_here:
             raise UnreachableError(f"{self._reference.domain}: a list goes on at another host", code="ATT-NET-006")
         return url
 

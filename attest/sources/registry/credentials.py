@@ -143,7 +143,7 @@ def _entry(auths: dict[str, Any], host: str, path: str) -> dict[str, Any] | None
     hosts = _HUB_HOSTS if host in _HUB_HOSTS else {host}
     parts = path.split("/")
     wanted = [f"{each}/{'/'.join(parts[:length])}" for length in range(len(parts), 0, -1) for each in hosts]
-    for key in (*wanted, *hosts):
+    for key in (*wanted, *([DOCKER_HUB_KEY] if host in _HUB_HOSTS else []), *hosts):
         if isinstance(auths.get(key), dict):
             return dict(auths[key])
     for key, value in auths.items():
