@@ -25,6 +25,7 @@ _REFERENCE: Final = re.compile(
     rf"(?P<domain>{_DOMAIN})/(?P<path>{_NAME})(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?", re.ASCII
 )
 _IDENTIFIER: Final = re.compile(r"[a-f0-9]{64}", re.ASCII)
+_DIGEST_ALGORITHM: Final = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:", re.ASCII)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
 
 DOCKER_HUB: Final = "docker.io"
@@ -61,7 +62,7 @@ class Reference(msgspec.Struct, frozen=True, order=True):
         if name != name.lower():
             raise InvalidReferenceError(
                 f"{_INVALID}: repository name ({name}) must be lowercase",
-                hint=text.replace(name.removeprefix("library/"), name.removeprefix("library/").lower()),
+                hint=_lowered(text, path),
             )
         match = _REFERENCE.fullmatch(f"{domain}/{path}")
         if match is None:
@@ -79,11 +80,13 @@ class Reference(msgspec.Struct, frozen=True, order=True):
 
     @property
     def familiar(self) -> str:
-        """The name as people write it: without what Docker Hub implies."""
-        if self.domain != DOCKER_HUB:
-            return f"{self.domain}/{self.path}"
+        """The name as people write it: without what Docker Hub implies, where the rest still means the same."""
+        whole = f"{self.domain}/{self.path}"
         rest = self.path.removeprefix("library/")
-        return self.path if "/" in rest else rest
+        short = self.path if "/" in rest else rest
+        # docker.io/foo.bar/app without its registry would name a registry foo.bar
+        means_the_same = _split_domain(short) == (self.domain, self.path) and not _IDENTIFIER.fullmatch(short)
+        return short if means_the_same else whole
 
     @property
     def warning(self) -> str | None:
@@ -114,7 +117,17 @@ def _split_domain(text: str) -> tuple[str, str]:
     return domain, path
 
 
+def _lowered(text: str, path: str) -> str:
+    """Return a reference with the name in its `path`, and nothing else, in lower case."""
+    typed = path if text.endswith(path) else path.removeprefix("library/")
+    name, colon, rest = typed.partition(":")
+    return f"{text.removesuffix(typed)}{name.lower()}{colon}{rest}"
+
+
 def _check_digest(text: str) -> None:
+    if not _DIGEST_ALGORITHM.match(text):
+        # https://github.com/opencontainers/go-digest/blob/v1.0.0/digest.go: first the form, then what is known
+        raise InvalidReferenceError("invalid checksum digest format", hint="the algorithm is written in lower case")
     try:
         Digest.parse(text)
     except ValueError as error:

@@ -40,25 +40,26 @@ class Files(Protocol):
 
 
 class Folder:
-    """Files in a folder."""
+    """Files in a folder; links that lead out of it lead to nothing."""
 
     def __init__(self, path: Path) -> None:
         self._root = path
+        self._real_root = path.resolve()
         self.name = str(path)
 
     def size(self, path: str) -> int | None:
         """See `Files.size`."""
-        file = self._root / path
+        file = self._file(path)
         try:
-            return file.stat().st_size if file.is_file() else None
+            return None if file is None else file.stat().st_size
         except OSError:
             return None
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See `Files.read`; a pipe is no file, so that nobody waits for it."""
-        file = self._root / path
+        file = self._file(path)
         try:
-            if not file.is_file():
+            if file is None:
                 return None
             with file.open("rb") as stream:
                 return stream.read(limit)
@@ -72,6 +73,13 @@ class Folder:
             size = self.size(path)
             if size is not None and size <= MAX_OBJECT_BYTES and self.read(path, 1) == b"{":
                 yield path, self.read(path, MAX_OBJECT_BYTES) or b""
+
+    def _file(self, path: str) -> Path | None:
+        try:
+            file = (self._root / path).resolve()
+            return file if file.is_file() and file.is_relative_to(self._real_root) else None
+        except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
+            return None
 
 
 class Tar:

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -44,3 +45,17 @@ def test_the_published_digests_are_read_alike(row: dict[str, str]) -> None:
             Digest.parse(text)
     else:
         assert Digest.parse(text) == Digest(row["Algorithm"], row["Encoded"])
+
+
+TABLE = json.loads((LAYOUTS.parent / "vectors" / "digest-algorithm.json").read_text())["cases"]
+ALGORITHMS = [row for row in TABLE["TestFlagInterface"] if "-algorithm" in row["Args"]]
+
+
+@pytest.mark.parametrize("row", ALGORITHMS, ids=lambda row: row["Name"])
+def test_the_published_algorithms_are_known_alike(row: dict[str, Any]) -> None:
+    algorithm = row["Args"][-1]
+    if "Err" in row:
+        with pytest.raises(ValueError, match="unsupported digest algorithm"):
+            Digest.parse(f"{algorithm}:{'a' * 64}")
+    else:
+        assert Digest.of(b"content", algorithm).algorithm == row["Expected"]

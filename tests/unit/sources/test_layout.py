@@ -88,6 +88,40 @@ def test_a_pipe_in_place_of_a_file_does_not_hang(build: LayoutBuilder) -> None:
         resolved(f"oci:{build.path}")
 
 
+def test_a_link_out_of_the_layout_leads_to_nothing(build: LayoutBuilder, tmp_path: Path) -> None:
+    item = build.blob(b"content")
+    named(build, v1_0=build.image())
+    outside = build.path_of(item).rename(tmp_path / "outside")
+    build.path_of(item).symlink_to(outside)
+    with open_source(f"oci:{build.path}", Access()) as source, pytest.raises(NotFoundError) as caught:
+        source.blob(described(item))
+    assert caught.value.code == "ATT-SRC-002"
+
+
+def test_a_link_within_the_layout_is_followed(build: LayoutBuilder) -> None:
+    item = build.blob(b"content")
+    named(build, v1_0=build.image())
+    build.path_of(item).rename(build.path / "store")
+    build.path_of(item).symlink_to("../../store")
+    with open_source(f"oci:{build.path}", Access()) as source:
+        assert source.blob(described(item)) == b"content"
+
+
+def test_a_link_to_itself_is_no_file(build: LayoutBuilder) -> None:
+    item = build.blob(b"content")
+    named(build, v1_0=build.image())
+    build.path_of(item).unlink()
+    build.path_of(item).symlink_to(build.path_of(item))
+    with open_source(f"oci:{build.path}", Access()) as source, pytest.raises(NotFoundError):
+        source.blob(described(item))
+
+
+def test_a_layout_may_itself_be_behind_a_link(build: LayoutBuilder, tmp_path: Path) -> None:
+    named(build, v1_0=build.image())
+    (tmp_path / "link").symlink_to(build.path)
+    assert resolved(f"oci:{tmp_path / 'link'}")
+
+
 def described(item: dict[str, Any], **changes: Any) -> Descriptor:
     values = {"media_type": "x", "digest": Digest.parse(item["digest"]), "size": item["size"]}
     return Descriptor(**(values | changes))
