@@ -2,7 +2,6 @@
 
 from attest.licenses.catalog import (
     LIST_VERSION,
-    REF_PREFIX,
     SCANCODE_PREFIX,
     STRICTNESS,
     all_exceptions,
@@ -13,10 +12,13 @@ from attest.licenses.catalog import (
     is_known,
     license_of,
     replacement_of,
+    weakens,
 )
 from attest.licenses.expression import And, ExpressionError, Leaf, Or, Tree, leaves, parse
-from attest.licenses.families import FAMILIES, family_of, later_versions
+from attest.licenses.families import FAMILIES, REF_PREFIX, family_of, later_versions
 from attest.licenses.normalize import NormalizedLicense, Normalizer, categories_of
+from attest.licenses.reading import Method
+from attest.licenses.texts import text_of
 
 __all__ = [
     "FAMILIES",
@@ -27,6 +29,7 @@ __all__ = [
     "And",
     "ExpressionError",
     "Leaf",
+    "Method",
     "NormalizedLicense",
     "Normalizer",
     "Or",
@@ -45,6 +48,8 @@ __all__ = [
     "license_of",
     "parse",
     "replacement_of",
+    "text_of",
+    "weakens",
 ]
 
 

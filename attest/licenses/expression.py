@@ -1,19 +1,27 @@
 """SPDX license expressions: parsed into a tree, printed in one canonical form.
 
 The grammar is that of the specification, read tolerantly where people write it
-so: operators in any case, and `+` behind an id.
+so: operators in any case, `_` within an id, and `+` behind one.
 https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
+
+Nothing here recurses: how deep an expression nests is for its author to say.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
 
 MAX_NESTING: Final = 200
 MAX_OPERANDS: Final = 4096
-_TOKEN: Final = re.compile(r"\s*(?:(\()|(\))|([A-Za-z0-9][A-Za-z0-9.:_+-]*|[^\s()]+))", re.ASCII)
+
+_ID: Final = r"(?:DocumentRef-[\w.-]+:(?=LicenseRef-))?[A-Za-z0-9][\w.-]*\+?"
+_TOKEN: Final = re.compile(
+    r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<operator>AND|OR)(?![\w.:+-])"
+    rf"|(?P<id>{_ID})(?![^\s()])(?:\s+WITH\s+(?P<exception>{_ID})(?![^\s()]))?)\s*",
+    re.ASCII | re.IGNORECASE,
+)
 _OPERATORS: Final = frozenset({"AND", "OR", "WITH"})
 
 
@@ -35,7 +43,7 @@ class And(msgspec.Struct, frozen=True):
     operands: tuple["Tree", ...]
 
     def __str__(self) -> str:
-        return " AND ".join(f"({each})" if isinstance(each, Or) else str(each) for each in self.operands)
+        return _printed(self)
 
 
 class Or(msgspec.Struct, frozen=True):
@@ -44,7 +52,7 @@ class Or(msgspec.Struct, frozen=True):
     operands: tuple["Tree", ...]
 
     def __str__(self) -> str:
-        return " OR ".join(str(each) for each in self.operands)
+        return _printed(self)
 
 
 Tree = Leaf | And | Or
@@ -60,22 +68,35 @@ def parse(text: str) -> Tree:
     Raises:
         ExpressionError: it is none, or beyond 200 levels or 4,096 operands.
     """
-    tokens = _tokens(text)
-    parser = _Parser(tokens)
-    tree = parser.disjunction(0)
-    if parser.position != len(tokens):
-        raise ExpressionError(f"unexpected {tokens[parser.position]!r}")
-    return tree
+    groups = [_Group()]
+    operands = 0
+    for token in _tokens(text):
+        match token.lastgroup:
+            case "open":
+                groups[-1].expect_operand("(")
+                groups.append(_Group())
+            case "close":
+                _close(groups)
+            case "operator":
+                groups[-1].join(token["operator"].upper())
+            case _:
+                groups[-1].add(_leaf(token))
+                operands += 1
+        if operands > MAX_OPERANDS or len(groups) > MAX_NESTING:
+            raise ExpressionError(f"more than {MAX_OPERANDS} operands, or nested deeper than {MAX_NESTING}")
+    if len(groups) > 1:
+        raise ExpressionError("a parenthesis is not closed")
+    return groups[0].tree()
 
 
-def all_of(operands: Iterator[Tree] | tuple[Tree, ...]) -> Tree:
+def all_of(operands: Iterable[Tree]) -> Tree:
     """Join by AND: nested ones are flattened, what occurs twice is kept once, in order of first appearance."""
-    return _joined(And, tuple(operands))
+    return _joined(And, operands)
 
 
-def any_of(operands: Iterator[Tree] | tuple[Tree, ...]) -> Tree:
+def any_of(operands: Iterable[Tree]) -> Tree:
     """Join by OR; see `all_of`."""
-    return _joined(Or, tuple(operands))
+    return _joined(Or, operands)
 
 
 def leaves(tree: Tree) -> Iterator[Leaf]:
@@ -89,7 +110,25 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
             stack.extend(reversed(node.operands))
 
 
-def _joined(kind: type[And] | type[Or], operands: tuple[Tree, ...]) -> Tree:
+def replaced(tree: Tree, replacement: Callable[[Leaf], Tree | None]) -> Tree | None:
+    """Return a tree with another in the place of each leaf; null in the place of one removes it."""
+    finished: list[list[Tree]] = [[]]
+    stack: list[Tree | type[And | Or]] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, type):
+            operands = finished.pop()
+            finished[-1] += [_joined(node, operands)] if operands else []
+        elif isinstance(node, Leaf):
+            other = replacement(node)
+            finished[-1] += [] if other is None else [other]
+        else:
+            finished.append([])
+            stack += [type(node), *reversed(node.operands)]
+    return finished[0][0] if finished[0] else None
+
+
+def _joined(kind: type[And | Or], operands: Iterable[Tree]) -> Tree:
     flat: dict[Tree, None] = {}
     for operand in operands:
         for each in operand.operands if isinstance(operand, kind) else (operand,):
@@ -97,70 +136,74 @@ def _joined(kind: type[And] | type[Or], operands: tuple[Tree, ...]) -> Tree:
     return next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
 
 
-def _tokens(text: str) -> list[str]:
-    tokens: list[str] = []
+def _printed(tree: Tree) -> str:
+    printed: list[str] = []
+    stack: list[Tree | str] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str | Leaf):
+            printed.append(str(node))
+            continue
+        operator = " AND " if isinstance(node, And) else " OR "
+        pieces: list[Tree | str] = []
+        for each in node.operands:
+            is_grouped = isinstance(node, And) and isinstance(each, Or)
+            pieces += [operator, "(", each, ")"] if is_grouped else [operator, each]
+        stack += reversed(pieces[1:])
+    return "".join(printed)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
     position = 0
-    text = text.rstrip()
     while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise ExpressionError("not a license expression")
-        token = match[1] or match[2] or match[3]
-        tokens.append(token.upper() if token.upper() in _OPERATORS else token)
-        position = match.end()
-        if len(tokens) > 4 * MAX_OPERANDS:
-            raise ExpressionError(f"more than {MAX_OPERANDS} operands")
-    if not tokens:
-        raise ExpressionError("empty")
-    return tokens
+        token = _TOKEN.match(text, position)
+        if token is None:
+            raise ExpressionError(f"unexpected {text[position : position + 20]!r}")
+        yield token
+        position = token.end()
 
 
-class _Parser:
-    """Recursive descent: one method for each level of precedence."""
+def _leaf(token: re.Match[str]) -> Leaf:
+    id_, exception = token["id"], token["exception"]
+    if id_.upper() in _OPERATORS or (exception or "").upper() in _OPERATORS:
+        raise ExpressionError(f"unexpected {token[0].strip()!r}")
+    return Leaf(id_.removesuffix("+"), id_.endswith("+"), exception)
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
-        self.position = 0
-        self.operands = 0
 
-    def disjunction(self, depth: int) -> Tree:
-        if depth > MAX_NESTING:
-            raise ExpressionError(f"nested deeper than {MAX_NESTING}")
-        operands = [self._conjunction(depth)]
-        while self._take("OR"):
-            operands.append(self._conjunction(depth))
-        return any_of(tuple(operands))
+def _close(groups: list["_Group"]) -> None:
+    if len(groups) == 1:
+        raise ExpressionError("unexpected ')'")
+    inner = groups.pop().tree()
+    groups[-1].add(inner)
 
-    def _conjunction(self, depth: int) -> Tree:
-        operands = [self._operand(depth)]
-        while self._take("AND"):
-            operands.append(self._operand(depth))
-        return all_of(tuple(operands))
 
-    def _operand(self, depth: int) -> Tree:
-        if self._take("("):
-            tree = self.disjunction(depth + 1)
-            if not self._take(")"):
-                raise ExpressionError("a parenthesis is not closed")
-            return tree
-        id_ = self._id()
-        exception = self._id() if self._take("WITH") else None
-        return Leaf(id_.removesuffix("+"), id_.endswith("+") and len(id_) > 1, exception)
+class _Group:
+    """One level of parentheses: what AND joins so far, and the alternatives before it."""
 
-    def _id(self) -> str:
-        if self.position >= len(self.tokens):
+    def __init__(self) -> None:
+        self._alternatives: list[Tree] = []
+        self._factors: list[Tree] = []
+        self._is_complete = False
+
+    def expect_operand(self, token: str) -> None:
+        if self._is_complete:
+            raise ExpressionError(f"an operator is missing before {token!r}")
+
+    def add(self, operand: Tree) -> None:
+        if self._is_complete:
+            self.expect_operand(str(operand))
+        self._factors.append(operand)
+        self._is_complete = True
+
+    def join(self, operator: str) -> None:
+        if not self._is_complete:
+            raise ExpressionError(f"unexpected {operator!r}")
+        if operator == "OR":
+            self._alternatives.append(all_of(self._factors))
+            self._factors = []
+        self._is_complete = False
+
+    def tree(self) -> Tree:
+        if not self._is_complete:
             raise ExpressionError("something is missing at the end")
-        token = self.tokens[self.position]
-        if token in _OPERATORS or token in ("(", ")"):
-            raise ExpressionError(f"unexpected {token!r}")
-        self.position += 1
-        self.operands += 1
-        if self.operands > MAX_OPERANDS:
-            raise ExpressionError(f"more than {MAX_OPERANDS} operands")
-        return token
-
-    def _take(self, word: str) -> bool:
-        if self.position < len(self.tokens) and self.tokens[self.position] == word:
-            self.position += 1
-            return True
-        return False
+        return any_of((*self._alternatives, all_of(self._factors)))

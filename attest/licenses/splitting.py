@@ -2,26 +2,40 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 import msgspec
 
 MAX_PARTS: Final = 4096
-_JOINED: Final = re.compile(r"[\s(),;|&/]")
-_WORD: Final = re.compile(r"[()]|[,;|&]|[^\s(),;|&]+")
+_JOINED: Final = re.compile(r"[\s(),;|/]")
+_UNDERSCORED: Final = re.compile(r"_(and|or)_", re.IGNORECASE)
+_WORD: Final = re.compile(r"[()]|[,;|]|[^\s(),;|]+")
 _PREAMBLE: Final = re.compile(
-    r"(?:dual|multi|tri)?-?\s*licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+",
-    re.IGNORECASE,
+    r"(?:dual|multi|tri)?[- ]?licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+", re.IGNORECASE
 )
-_OPTION: Final = re.compile(r",?\s+at your (?:option|choice)$", re.IGNORECASE)
 _DUAL: Final = re.compile(r"dual", re.IGNORECASE)
+_OPTION: Final = re.compile(r",?\s+at your (?:option|choice)$", re.IGNORECASE)
+_LEADING: Final = re.compile(r"^(?:and|or)\s+", re.IGNORECASE)
+_VERSION: Final = re.compile(r"(?:version|ver\.?|v\.?)\s*\d", re.IGNORECASE)
+_LATER: Final = frozenset({"later", "any", "newer", "greater", "above", "higher"})
 _ID: Final = re.compile(r"[A-Za-z0-9.+-]+", re.ASCII)
 
 
-class Joint(msgspec.Struct, frozen=True):
-    """The outermost joint of a text: `and`, `or`, `with` or `slash`, and the parts on its sides."""
+class Kind(StrEnum):
+    """What a joint says of its parts; of a slash it depends on who wrote it."""
 
-    kind: str
+    AND = "and"
+    OR = "or"
+    WITH = "with"
+    SLASH = "slash"
+
+
+class Joint(msgspec.Struct, frozen=True):
+    """The outermost joint of a text, and the parts on its sides."""
+
+    kind: Kind
     parts: tuple[str, ...]
 
 
@@ -31,6 +45,7 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
     A comma binds weaker than `or`, which binds weaker than `and`, as in
     Debian's `A or B, and C`.
     """
+    whole = text = _UNDERSCORED.sub(r" \1 ", text)
     if not _JOINED.search(text):
         return None
     preamble = _PREAMBLE.match(text)
@@ -42,18 +57,16 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
     if not _balanced(words):
         return None
     words = _unwrapped(words)
-    joint = _at_commas(words) or _at(words, ("or", "|", "||"), "or") or _at(words, ("and", "&"), "and")
-    if joint is not None and is_dual and joint.kind == "and":
-        return Joint("or", joint.parts)
+    joint = _at_commas(words) or _at(words, ("or", "|", "||"), Kind.OR) or _at(words, ("and", "&"), Kind.AND)
     if joint is not None:
-        return joint
-    return _with(words) or _slash(text) or _blanks(words, ecosystem) or _inner(text, words)
+        return Joint(Kind.OR, joint.parts) if is_dual and joint.kind is Kind.AND else joint
+    return _with(words) or _slash(text) or _blanks(words, ecosystem) or _inner(whole, words)
 
 
-def _inner(text: str, words: Sequence[str]) -> Joint | None:
+def _inner(whole: str, words: Sequence[str]) -> Joint | None:
     """Return what was inside parentheses or behind a preamble, as a joint with one part."""
-    inner = " ".join(words)
-    return Joint("and", (inner,)) if words and len(inner) < len(text) - 1 else None
+    inner = _text(words)
+    return Joint(Kind.AND, (inner,)) if words and len(inner) < len(whole) - 1 else None
 
 
 def _balanced(words: Sequence[str]) -> bool:
@@ -66,12 +79,18 @@ def _balanced(words: Sequence[str]) -> bool:
 
 
 def _unwrapped(words: list[str]) -> list[str]:
-    while len(words) > 2 and words[0] == "(" and words[-1] == ")" and _balanced(words[1:-1]):
-        words = words[1:-1]
-    return words
+    """Remove the parentheses around the whole, all layers at once: there may be thousands."""
+    opening = next((position for position, word in enumerate(words) if word != "("), 0)
+    closing = next((position for position, word in enumerate(reversed(words)) if word != ")"), 0)
+    if not (opening and closing):
+        return words
+    inner = words[opening : len(words) - closing]
+    depths = accumulate(({"(": 1, ")": -1}.get(word, 0) for word in inner), initial=opening)
+    layers = min(opening, closing, *depths)
+    return words[layers : len(words) - layers]
 
 
-def _at(words: Sequence[str], operators: Sequence[str], kind: str) -> Joint | None:
+def _at(words: Sequence[str], operators: Sequence[str], kind: Kind) -> Joint | None:
     parts = list(_parts(words, operators))
     if len(parts) < 2 or not all(parts) or len(parts) > MAX_PARTS:
         return None
@@ -81,15 +100,10 @@ def _at(words: Sequence[str], operators: Sequence[str], kind: str) -> Joint | No
 def _parts(words: Sequence[str], operators: Sequence[str]) -> Iterator[str]:
     depth = 0
     part: list[str] = []
-    for position, word in enumerate(words):
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         depth += {"(": 1, ")": -1}.get(word, 0)
-        later = position + 1 < len(words) and words[position + 1].lower() in (
-            "later",
-            "any",
-            "newer",
-            "greater",
-        )
-        if depth == 0 and word.lower() in operators and not (word.lower() == "or" and later):
+        is_range = word.lower() == "or" and following.lower() in _LATER
+        if depth == 0 and word.lower() in operators and not is_range:
             yield _text(part)
             part = []
         else:
@@ -98,40 +112,37 @@ def _parts(words: Sequence[str], operators: Sequence[str]) -> Iterator[str]:
 
 
 def _at_commas(words: Sequence[str]) -> Joint | None:
-    parts = [part for part in _parts(words, (",", ";")) if part]
+    parts: list[str] = []
+    for part in filter(None, _parts(words, (",", ";"))):
+        if parts and _VERSION.match(part):
+            parts[-1] += f", {part}"
+        else:
+            parts.append(part)
     if len(parts) < 2 or len(parts) > MAX_PARTS:
         return None
-    starts_with_or = [part.lower().startswith("or ") for part in parts[1:]]
-    bare = tuple(re.sub(r"^(?:and|or)\s+", "", part, flags=re.IGNORECASE) for part in parts)
-    return Joint("or" if all(starts_with_or) else "and", bare)
+    is_choice = all(part.lower().startswith("or ") for part in parts[1:])
+    return Joint(Kind.OR if is_choice else Kind.AND, tuple(_LEADING.sub("", part) for part in parts))
 
 
 def _with(words: Sequence[str]) -> Joint | None:
     lowered = [word.lower() for word in words]
-    if "with" not in lowered:
-        return None
-    position = lowered.index("with")
+    position = lowered.index("with") if "with" in lowered else 0
     base, exception = _text(words[:position]), _text(words[position + 1 :])
-    return Joint("with", (base, exception)) if base and exception else None
+    return Joint(Kind.WITH, (base, exception)) if base and exception else None
 
 
 def _slash(text: str) -> Joint | None:
     parts = tuple(part.strip() for part in text.split("/"))
-    if (
-        len(parts) < 2
-        or not all(parts)
-        or "://" in text
-        or any("." in part and " " not in part and part.islower() for part in parts)
-    ):
+    if len(parts) < 2 or not all(parts) or "://" in text:
         return None
-    return Joint("slash", parts)
+    return Joint(Kind.SLASH, parts)
 
 
 def _blanks(words: Sequence[str], ecosystem: str | None) -> Joint | None:
     """Alpine's old lists are separated by blanks; elsewhere a blank is part of a name."""
     if ecosystem != "apk" or len(words) < 2 or not all(_ID.fullmatch(word) for word in words):
         return None
-    return Joint("and", tuple(words))
+    return Joint(Kind.AND, tuple(words))
 
 
 def _text(words: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ _ALIASES: Final = {
     "bison": {"": "Bison-exception-2.2"},
     "classpath": {"": "Classpath-exception-2.0"},
     "gnu classpath": {"": "Classpath-exception-2.0"},
+    "cpe": {"": "Classpath-exception-2.0"},
     "font": {"": "Font-exception-2.0"},
     "gcc": {"2": "GCC-exception-2.0", "3": "GCC-exception-3.1"},
     "gcc runtime library": {"3": "GCC-exception-3.1"},
@@ -24,21 +25,13 @@ _ALIASES: Final = {
 _NOISE: Final = re.compile(r"^(?:the|a|an)\s+|[-\s]*exceptions?\+?$|\+$", re.IGNORECASE)
 
 
-def with_exception(base: Leaf, text: str, unrecognized: list[str]) -> Leaf:
-    """Add the exception that `text` names; an unknown one leaves the license as it is, and is listed."""
-    exception = _exception(base, text)
-    if exception is None:
-        unrecognized.append(text)
-        return base
-    return Leaf(base.id, base.or_later, exception)
-
-
-def _exception(base: Leaf, text: str) -> str | None:
+def exception_named(text: str, base: Leaf) -> str | None:
+    """Return the exception that a text names behind `base`, whose version may decide; null if none is known so."""
     text = text.strip().rstrip("+")
     listed = catalog.canonical_exception(text) or catalog.canonical_exception(text.replace(" ", "-"))
     if listed is not None:
         return listed
-    name = _NOISE.sub("", text.strip()).replace("-", " ").lower().strip()
+    name = _NOISE.sub("", text).replace("-", " ").lower().strip()
     choices = _ALIASES.get(name)
     if choices is None:
         return catalog.canonical_exception(f"{name.replace(' ', '-')}-exception") if name else None

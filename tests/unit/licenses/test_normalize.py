@@ -1,10 +1,13 @@
+import re
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from trove_classifiers import classifiers
 
-from attest.licenses import Normalizer, all_ids, category_of, is_known, leaves, parse, replacement_of
+from attest.licenses import Method, Normalizer, all_ids, category_of, is_known, leaves, parse, replacement_of
 from attest.licenses.aliases import rows
 from attest.model.license import Category, LicenseText
 from tests.unit.licenses.texts import MIT
@@ -17,6 +20,8 @@ def test_a_text_means(vector: dict[str, Any]) -> None:
     normalized = Normalizer().normalize(vector["input"], vector.get("ecosystem"))
     assert normalized.expression == vector["expression"]
     assert bool(normalized.unrecognized) is vector.get("unrecognized", False)
+    if "family" in vector:
+        assert vector["family"] in normalized.families.values()
     if "category" in vector:
         assert Category(vector["category"]) in normalized.categories
 
@@ -26,7 +31,9 @@ def test_an_alias_means(name: str, ecosystem: str, expression: str, reason: str)
     assert reason
     normalized = Normalizer().normalize(name, None if ecosystem == "*" else ecosystem)
     assert normalized.expression == expression == str(parse(expression))
-    assert normalized.unrecognized == ()
+    has_unversioned = "LicenseRef-attest-" in expression
+    assert normalized.unrecognized == ((name,) if has_unversioned else ())
+    assert normalized.method is Method.ALIAS
 
 
 def test_no_alias_means_two_things_in_one_ecosystem() -> None:
@@ -92,3 +99,80 @@ def test_a_text_of_any_length_gives_an_id_of_bounded_length() -> None:
 
 def test_a_deep_nest_of_parentheses_ends() -> None:
     assert Normalizer().normalize("(" * 10_000 + "MIT" + ")" * 10_000).expression
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("(" * 30_000 + "MIT" + ")" * 30_000, id="parentheses"),
+        pytest.param("MIT, " * 13_000, id="commas"),
+        pytest.param("a/b " * 16_000, id="slashes"),
+        pytest.param("GPL-2 or " * 7_000, id="choices"),
+        pytest.param("(MIT and a, b or " * 3_000, id="open lists"),
+        pytest.param("((a, MIT) or b) and " * 3_000 + "c", id="closed lists"),
+        pytest.param("with " * 12_000, id="exceptions"),
+        pytest.param("LicenseRef-x AND " * 3_800 + "MIT", id="references"),
+    ],
+)
+def test_a_hostile_text_takes_no_time(text: str) -> None:
+    texts = {"LicenseRef-x": LicenseText(name="LicenseRef-x AND LicenseRef-x", text="x, " * 60)}
+    start = time.process_time()
+    assert Normalizer(texts).normalize(text, "deb").expression
+    assert time.process_time() - start < 1
+
+
+def test_references_to_each_other_end() -> None:
+    texts = {"LicenseRef-a": LicenseText(text="LicenseRef-b"), "LicenseRef-b": LicenseText(text="LicenseRef-a AND MIT")}
+    assert Normalizer(texts).normalize("LicenseRef-b").expression == "LicenseRef-a AND MIT"
+
+
+def test_a_reference_that_is_said_to_be_unknown_is_no_license() -> None:
+    assert one("LicenseRef-UNKNOWN", text="UNKNOWN") == "NOASSERTION"
+
+
+def test_a_page_explains_a_reference_when_nothing_else_does() -> None:
+    assert one("LicenseRef-x", name="My license", see_also=("https://opensource.org/licenses/ISC",)) == "ISC"
+
+
+def test_a_text_gives_the_same_id_in_every_document() -> None:
+    first, second = Normalizer(), Normalizer({"LicenseRef-x": LicenseText(name="Foo Bar")})
+    assert first.normalize("Foo Bar").expression == second.normalize("Foo Bar").expression
+
+
+def test_texts_that_leave_no_letters_behind_have_ids_of_their_own() -> None:
+    ids = {Normalizer().normalize(text).expression for text in ("木兰", "许可证", "Лицензия", "???", "-.-")}
+    assert len(ids) == 5
+
+
+def test_confidence_is_that_of_the_least_sure_part() -> None:
+    assert Normalizer().normalize("MIT AND GPLv2+").confidence == 1
+    assert Normalizer().normalize("MIT AND GPL").confidence == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("MIT", "id"),
+        ("Expat", "alias"),
+        ("MIT OR ISC", "expression"),
+        ("GPLv2+", "name"),
+        ("https://opensource.org/licenses/MIT", "page"),
+        ("MIT, ISC", "list"),
+        ("LicenseRef-x", "reference"),
+        ("Frobnicate", "unrecognized"),
+        ("", "silent"),
+        (MIT, "text"),
+    ],
+)
+def test_the_trace_tells_how_a_meaning_was_found(text: str, method: str) -> None:
+    assert Normalizer().normalize(text).method == method
+
+
+def test_every_classifier_of_a_license_is_that_license_or_a_name_of_its_own() -> None:
+    meanings = {each: Normalizer().normalize(each, "pypi") for each in classifiers if each.startswith("License :: ")}
+    assert len(meanings) > 80
+    for classifier, meaning in meanings.items():
+        (leaf,) = leaves(meaning.tree)
+        assert is_known(leaf.id) or leaf.id.startswith("LicenseRef-"), classifier
+    unresolved = {each for each, meaning in meanings.items() if re.search(r"\bv?\d", each) and meaning.unrecognized}
+    assert unresolved == {"License :: GUST Font License 1.0", "License :: GUST Font License 2006-09-30"}
