@@ -6,6 +6,7 @@ from typing import Final
 from attest.model.attachment import Attachment, ResolvedImage
 from attest.model.digest import Digest
 from attest.model.evidence import BindsTo
+from attest.model.media_type import BUILDKIT_ATTESTATION, BUILDKIT_REFERENCE_TYPE
 from attest.model.statement import Subject
 
 # https://github.com/in-toto/attestation/blob/main/spec/v1/digest_set.md: what identifies OCI content
@@ -33,7 +34,16 @@ def bind(
     carried_on = {str(edge.subject) for edge in attachment.edges}
     if digests & carried_on:
         return BindsTo.ATTESTATION_MANIFEST, True
-    return None, False
+    return (BindsTo.ATTESTATION_MANIFEST if digests & _attestation_manifests(image) else None), False
+
+
+def _attestation_manifests(image: ResolvedImage) -> set[str]:
+    """Return the digests of the manifests that carry BuildKit's statements."""
+    return {
+        str(each.digest)
+        for _, each in image.entries
+        if each.annotations.get(BUILDKIT_REFERENCE_TYPE) == BUILDKIT_ATTESTATION
+    }
 
 
 def _digests(subject: Subject) -> list[Digest]:

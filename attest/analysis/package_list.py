@@ -29,6 +29,22 @@ class _Entry(msgspec.Struct):
     license: PackageLicense
     platforms: set[str]
     sources: dict[tuple[str, str], None]
+    supplier: str | None
+    age: int
+
+    def takes_supplier(self, supplier: str | None, age: int) -> None:
+        """Keep the supplier that the newest document names."""
+        if supplier is not None and (self.supplier is None or age < self.age):
+            self.supplier, self.age = supplier, age
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """One SBOM of one platform; `age` counts from the newest of all, which is 0."""
+
+    evidence: str
+    platform: str
+    sbom: Sbom
+    age: int
 
 
 def package_list(
@@ -36,9 +52,10 @@ def package_list(
 ) -> tuple[Package, ...]:
     """Merge the packages of `sboms`; `platforms` are the keys of those that have an SBOM.
 
-    `order` is the order of preference of the license values. Ids are given
-    after sorting; where entries are merged, what the first document says of a
-    package's supplier stands, so that documents come in the order of their ids.
+    `order` is the order of preference of the license values. Where entries are
+    merged, the newest document that names a supplier is believed. Nothing
+    depends on the order in which documents arrive, and ids are given after
+    sorting.
     """
     with paused_gc():
         return _package_list(sboms, platforms, order)
@@ -46,15 +63,28 @@ def package_list(
 
 def _package_list(sboms: Iterable[Listed], platforms: Sequence[str], order: Sequence[str]) -> tuple[Package, ...]:
     groups: dict[str, dict[str, _Entry]] = defaultdict(dict)
-    for evidence, platform, sbom in sboms:
-        normalizer = Normalizer(sbom.texts)
+    for document in _documents(sboms, platforms):
+        sbom, normalizer = document.sbom, Normalizer(document.sbom.texts)
         for package in sbom.packages:
-            license_ = _license(package, sbom, evidence, normalizer, order)
-            _add(groups[package.identity], package, license_, (evidence, platform))
+            license_ = _license(package, sbom, document.evidence, normalizer, order)
+            _add(groups[package.identity], package, license_, document)
     every = frozenset(platforms)
-    packages = [_package(entry, every, platforms) for entries in groups.values() for entry in _absorbed(entries)]
-    packages.sort(key=_place)
-    return tuple(replace(package, id=f"P{number}") for number, package in enumerate(packages, start=1))
+    listed = sorted((entry for entries in groups.values() for entry in _absorbed(entries)), key=_place)
+    return tuple(_package(f"P{number}", entry, every, platforms) for number, entry in enumerate(listed, start=1))
+
+
+def _documents(sboms: Iterable[Listed], platforms: Sequence[str]) -> list[_Document]:
+    """Put the documents in the order of their ids and of the platforms."""
+    places = {key: position for position, key in enumerate(platforms)}
+    listed = sorted(sboms, key=lambda each: (*_number(each[0]), places.get(each[1], -1), each[1]))
+    newest = sorted(range(len(listed)), key=lambda position: listed[position][2].created or "", reverse=True)
+    ages = {position: age for age, position in enumerate(newest)}
+    return [_Document(*each, ages[position]) for position, each in enumerate(listed)]
+
+
+def _number(evidence: str) -> tuple[int, str]:
+    """Sort `E2` before `E10`."""
+    return len(evidence), evidence
 
 
 def describes_image(sbom: Sbom) -> bool:
@@ -69,19 +99,21 @@ def describes_image(sbom: Sbom) -> bool:
 def license_list(packages: Iterable[Package]) -> tuple[License, ...]:
     """Return each distinct license of the packages, sorted by id, with how many carry it."""
     counts: Counter[str] = Counter()
-    for package in packages:
-        counts.update(set(leaf_ids(package.license.effective)))
+    for expression, count in Counter(package.license.effective for package in packages).items():
+        counts.update(dict.fromkeys(leaf_ids(expression), count))
     return tuple(replace(license_of(id_), packages=count) for id_, count in sorted(counts.items()))
 
 
 def _license(
     package: SbomPackage, sbom: Sbom, evidence: str, normalizer: Normalizer, order: Sequence[str]
 ) -> PackageLicense:
-    values = {"declared": package.declared, "concluded": package.concluded}
-    source = next((each for each in order if (values.get(each) or "").upper() not in UNINFORMATIVE), None)
-    if source is None:
+    for source in order:
+        text = package.declared if source == "declared" else package.concluded if source == "concluded" else None
+        if text and text.upper() not in UNINFORMATIVE:
+            break
+    else:
         return PackageLicense(declared=package.declared, concluded=package.concluded)
-    normalized = normalizer.normalize(values[source] or "", package.type)
+    normalized = normalizer.normalize(text, package.type)
     place = sbom.declared_at if source == "declared" else sbom.concluded_at
     return PackageLicense(
         declared=package.declared,
@@ -95,13 +127,21 @@ def _license(
     )
 
 
-def _add(entries: dict[str, _Entry], package: SbomPackage, license_: PackageLicense, source: tuple[str, str]) -> None:
-    evidence, platform = source
-    entry = entries.get(license_.effective)
+def _add(entries: dict[str, _Entry], package: SbomPackage, license_: PackageLicense, document: _Document) -> None:
+    meaning = _meaning(license_.effective)
+    entry = entries.get(meaning)
     if entry is None:
-        entry = entries[license_.effective] = _Entry(package, license_, set(), {})
-    entry.platforms.add(platform)
-    entry.sources[evidence, package.pointer] = None
+        entry = entries[meaning] = _Entry(package, license_, set(), {}, package.supplier, document.age)
+    entry.platforms.add(document.platform)
+    entry.sources[document.evidence, package.pointer] = None
+    entry.takes_supplier(package.supplier, document.age)
+
+
+def _meaning(expression: str) -> str:
+    """Return what is equal for lists of the same licenses: formats list them in different orders."""
+    if " AND " not in expression or "(" in expression:
+        return expression
+    return " AND ".join(sorted(expression.split(" AND ")))
 
 
 def _absorbed(entries: dict[str, _Entry]) -> Iterable[_Entry]:
@@ -111,21 +151,22 @@ def _absorbed(entries: dict[str, _Entry]) -> Iterable[_Entry]:
     silent = entries.pop(NOASSERTION)
     for entry in entries.values():
         entry.platforms |= silent.platforms
-        entry.sources |= silent.sources
+        entry.sources = dict(sorted((entry.sources | silent.sources).items(), key=lambda each: _number(each[0][0])))
+        entry.takes_supplier(silent.supplier, silent.age)
     return entries.values()
 
 
-def _package(entry: _Entry, every: frozenset[str], order: Sequence[str]) -> Package:
+def _package(id_: str, entry: _Entry, every: frozenset[str], order: Sequence[str]) -> Package:
     package = entry.package
     platforms = ("*",) if entry.platforms >= every else tuple(key for key in order if key in entry.platforms)
     return Package(
-        id="",
+        id=id_,
         name=package.name,
         type=package.type,
         namespace=package.namespace,
         version=package.version,
         purl=package.purl,
-        supplier=package.supplier,
+        supplier=entry.supplier,
         platforms=platforms,
         origin=Origin.UNKNOWN,
         license=entry.license,
@@ -133,12 +174,13 @@ def _package(entry: _Entry, every: frozenset[str], order: Sequence[str]) -> Pack
     )
 
 
-def _place(package: Package) -> tuple[str, ...]:
+def _place(entry: _Entry) -> tuple[str, ...]:
+    package = entry.package
     return (
         package.type,
         package.namespace or "",
         package.name,
         package.version or "",
         package.purl or "",
-        package.license.effective,
+        entry.license.effective,
     )

@@ -12,6 +12,7 @@ __all__ = ["FORMATS", "Format", "Parsed", "parse", "predicate_of"]
 FORMATS: ExtensionPoint[Format] = ExtensionPoint(
     "attest.formats.in_toto:FORMAT",
     "attest.formats.spdx2:FORMAT",
+    "attest.formats.cyclonedx:FORMAT",
     "attest.formats.sigstore_bundle:FORMAT",
     "attest.formats.dsse:FORMAT",
     "attest.formats.simple_signing:FORMAT",

@@ -3,6 +3,7 @@
 https://github.com/package-url/purl-spec/blob/main/PURL-SPECIFICATION.rst
 """
 
+import re
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,7 +11,7 @@ import msgspec
 
 # qualifiers that tell packages apart; the others say where a package came from
 _IDENTITY_QUALIFIERS: Final = frozenset({"arch", "classifier", "os", "platform"})
-_TELLING: Final = ("arch=", "classifier=", "os=", "platform=", "epoch=", "type=")
+_TELLING: Final = re.compile("(?:arch|classifier|os|platform|epoch|type)=", re.ASCII | re.IGNORECASE)
 _FOLDED_NAMES: Final = frozenset(
     {"apk", "bitbucket", "composer", "deb", "github", "golang", "hex", "luarocks", "npm", "pub", "pypi"}
 )
@@ -28,11 +29,12 @@ class Purl(msgspec.Struct, frozen=True, gc=False):
     @property
     def identity(self) -> str:
         """What makes two packages the same, in one text."""
-        name = self.name.lower() if self.type in _FOLDED_NAMES else self.name
+        path = f"{self.type}/{self.namespace or ''}/{self.name}"
+        if self.type in _FOLDED_NAMES:
+            path = path.lower()
         if self.type == "pypi":
-            name = name.replace("_", "-").replace(".", "-")
-        namespace = (self.namespace or "").lower() if self.type in _FOLDED_NAMES else self.namespace or ""
-        return f"{self.type}/{namespace}/{name}@{self.version or ''}?{self.qualifiers}"
+            path = path.replace("_", "-").replace(".", "-")
+        return f"{path}@{self.version or ''}?{self.qualifiers}"
 
 
 def split(text: str) -> Purl | None:
@@ -70,8 +72,7 @@ def _split_version(path: str) -> tuple[str, str]:
 def _qualifiers(query: str, type_: str) -> tuple[str, str | None]:
     kept: list[str] = []
     epoch = None
-    lowered = query.lower()
-    if not any(key in lowered for key in _TELLING):
+    if _TELLING.search(query) is None:
         return "", None
     for pair in query.split("&"):
         key, _, value = pair.partition("=")

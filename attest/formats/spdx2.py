@@ -11,16 +11,13 @@ import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
+from attest.formats.bounds import MAX_LICENSE, MAX_PACKAGES, MAX_TEXT
 from attest.formats.faults import Faults
-from attest.formats.json_text import decode
-from attest.formats.tolerant import objects, text, texts
+from attest.formats.tolerant import decoded, objects, text, texts
 from attest.model.license import LicenseText
 from attest.model.sbom import Sbom, SbomPackage
 
 VERSIONS: Final = ("SPDX-2.1", "SPDX-2.2", "SPDX-2.3")
-MAX_LICENSE: Final = 64 * 1024
-MAX_TEXT: Final = 4 * 1024 * 1024
-MAX_PACKAGES: Final = 2_000_000
 # purposes of a root that stands for the scanned thing itself
 _ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
 _ROOT_TYPES: Final = frozenset({"oci", "docker"})
@@ -125,17 +122,8 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 
 
 def _document(content: bytes, faults: Faults) -> _Document:
-    """Decode as it should be; else with what is not UTF-8 replaced; else whatever has the right type."""
-    try:
-        return decode(content, _Document, "SPDX document")
-    except msgspec.ValidationError:
-        return _coerced(decode(content, object, "SPDX document"), faults)
-    except MalformedDocumentError:
-        replaced = content.decode(errors="replace").encode()
-        if replaced == content:
-            raise
-        faults.note("ATT-SBOM-004", "what is not UTF-8 was replaced", "")
-        return _document(replaced, faults)
+    found = decoded(content, _Document, "SPDX document", faults)
+    return found if isinstance(found, _Document) else _coerced(found, faults)
 
 
 def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[SbomPackage]:
@@ -151,9 +139,7 @@ def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[Sbom
 
 
 def _package(package: _Package, position: int, prefix: str, faults: Faults) -> SbomPackage:
-    location = next(
-        (ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), None
-    )
+    location = _purl(package)
     parts = purls.split(location) if location else None
     if location and parts is None:
         faults.note("ATT-SBOM-004", "a purl cannot be read", f"/packages/{position}/externalRefs")
@@ -162,11 +148,11 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
         name = parts.name if parts else package.id or "unnamed"
         faults.note("ATT-SBOM-004", "a package has no name", f"/packages/{position}/name")
     version = package.version_info or (parts.version if parts else None)
-    for value in (package.license_declared, package.license_concluded):
-        if value is not None and len(value) > MAX_LICENSE:
-            faults.note(
-                "ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", f"/packages/{position}"
-            )
+    declared, concluded = package.license_declared or None, package.license_concluded or None
+    if len(declared or "") > MAX_LICENSE or len(concluded or "") > MAX_LICENSE:
+        message = f"a license of more than {MAX_LICENSE} characters is cut"
+        faults.note("ATT-EVD-003", message, f"/packages/{position}")
+        declared, concluded = (declared or "")[:MAX_LICENSE] or None, (concluded or "")[:MAX_LICENSE] or None
     return SbomPackage(
         ref=package.id,
         name=name,
@@ -175,11 +161,18 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
         version=version,
         purl=location,
         identity=parts.identity if parts else f"generic//{name}@{version or ''}?",
-        declared=package.license_declared or None,
-        concluded=package.license_concluded or None,
+        declared=declared,
+        concluded=concluded,
         supplier=_agent(package.supplier) if package.supplier else None,
         pointer=f"{prefix}/packages/{position}",
     )
+
+
+def _purl(package: _Package) -> str | None:
+    for ref in package.external_refs or ():
+        if ref.reference_type == "purl":
+            return ref.reference_locator or None
+    return None
 
 
 def _roots(document: _Document, packages: list[_Package]) -> frozenset[int]:
@@ -199,8 +192,8 @@ def _roots(document: _Document, packages: list[_Package]) -> frozenset[int]:
 
 
 def _is_root(package: _Package) -> bool:
-    location = next((ref.reference_locator for ref in package.external_refs or () if ref.reference_type == "purl"), "")
-    if location:
+    location = _purl(package)
+    if location is not None:
         # whatever it is called, what has a package's purl is a package
         parts = purls.split(location)
         return parts is not None and parts.type in _ROOT_TYPES

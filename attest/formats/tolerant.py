@@ -1,8 +1,68 @@
 """Reading values of the wrong type: what can be kept is kept, and the rest is noted."""
 
-from typing import Any
+import re
+from typing import Any, Final, TypeVar
 
+import msgspec
+
+from attest.errors import MalformedDocumentError
 from attest.formats.faults import Faults
+from attest.formats.json_text import decode
+
+T = TypeVar("T")
+
+MAX_REPAIRS: Final = 1000
+# how msgspec says what is wrong and where: "Expected `str`, got `int` - at `$.licenses[0].license.id`"
+_PLACE: Final = re.compile(r"(?s)(.*) - at `\$(.*)`")
+_STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+
+
+def decoded(content: bytes, type_: type[T], what: str, faults: Faults) -> T | Any:
+    """Decode JSON as it should be; else, untyped, as it is; what is not UTF-8 is replaced and noted.
+
+    Raises:
+        MalformedDocumentError: it is not JSON, or nested too deep.
+    """
+    try:
+        return decode(content, type_, what)
+    except msgspec.ValidationError:
+        return decode(content, object, what)
+    except MalformedDocumentError:
+        replaced = content.decode(errors="replace").encode()
+        if replaced == content:
+            raise
+    faults.note("ATT-SBOM-004", "what is not UTF-8 was replaced", "")
+    return decoded(replaced, type_, what, faults)
+
+
+def repaired(value: dict[str, Any], type_: type[T], where: str, faults: Faults) -> T:
+    """Make a `type_` of an untyped object whose values may have wrong types; those are left out and noted.
+
+    A number where a text should be becomes one.
+    """
+    for _ in range(MAX_REPAIRS):
+        try:
+            return msgspec.json.decode(msgspec.json.encode(value), type=type_)
+        except msgspec.ValidationError as error:
+            _leave_out(value, str(error), where, faults)
+    return type_()
+
+
+def _leave_out(value: dict[str, Any], fault: str, where: str, faults: Faults) -> None:
+    found = _PLACE.fullmatch(fault)
+    steps = [name or int(position) for name, position in _STEP.findall(found[2])] if found else []
+    if found is None or not steps:
+        value.clear()
+        return
+    parent: Any = value
+    for step in steps[:-1]:
+        parent = parent[step]
+    last = steps[-1]
+    faults.note("ATT-SBOM-004", f"{last} has a wrong type", "/".join([where, *map(str, steps)]))
+    if "Expected `str" in found[1] and isinstance(parent[last], int | float):
+        parent[last] = str(parent[last])
+    else:
+        del parent[last]
 
 
 def text(value: dict[str, Any], key: str, where: str, faults: Faults) -> str | None:

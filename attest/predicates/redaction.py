@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from typing import Any, Final
 
-_NAMES: Final = frozenset({"TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY"})
+_ENDINGS: Final = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "APIKEY", "ACCESSKEY", "PRIVATEKEY", "SECRETKEY")
+_KEY: Final = "KEY"  # in full: a monkey is no secret
 _PREFIXES: Final = (
     "ghp_",
     "gho_",
@@ -76,7 +77,8 @@ def is_secret(value: str, name: str = "") -> bool:
 
 def _named_like_a_secret(value: str, name: str) -> bool:
     words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).replace("-", "_").replace(":", "_").replace(".", "_")
-    if not set(words.upper().split("_")) & _NAMES:
+    singular = [word.removesuffix("S") for word in words.upper().split("_")]
+    if not any(word == _KEY or word.endswith(_ENDINGS) for word in singular):
         return False
     is_path = value.startswith(("/", "./")) or "://" in value
     return bool(value) and not is_path and not _DIGEST.fullmatch(value)

@@ -1,14 +1,20 @@
 """Statements whose predicate is an SBOM; pointers lead into the statement."""
 
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from attest.errors import UnsupportedDocumentError
-from attest.formats.spdx2 import decode_document
+from attest.formats import cyclonedx, spdx2
+from attest.formats.format import HEAD_BYTES
+from attest.formats.json_text import decode
 from attest.model.statement import Statement
 from attest.predicates.predicate import Normalized
 
-_SPDX: Final = "https://spdx.dev/Document"
-_CYCLONEDX: Final = ("https://cyclonedx.org/bom", "https://cyclonedx.org/schema")
+_TYPES: Final = ("https://spdx.dev/Document", "https://cyclonedx.org/bom", "https://cyclonedx.org/schema")
+# cosign once put any document under this key, as an object or as JSON in a text
+_WRAPPER: Final = "Data"
+_MAX_WRAPPERS: Final = 3
 
 
 class SbomPredicate:
@@ -18,15 +24,46 @@ class SbomPredicate:
 
     def takes(self, predicate_type: str) -> bool:
         """See `Predicate.takes`."""
-        return predicate_type.startswith((_SPDX, *_CYCLONEDX))
+        return predicate_type.startswith(_TYPES)
 
     def normalize(self, statement: Statement) -> Normalized:
-        """See `Predicate.normalize`; an SBOM's problems travel with it."""
-        if statement.predicate_type.startswith(_CYCLONEDX):
-            raise UnsupportedDocumentError("CycloneDX documents are not read by this version")
-        if b'"spdxVersion"' not in (statement.predicate or b""):
-            raise UnsupportedDocumentError("the predicate is no SPDX 2 document")
-        return Normalized(content=decode_document(statement.predicate or b"{}", "/predicate"))
+        """See `Predicate.normalize`; an SBOM's problems travel with it, and its content decides what it is."""
+        content, pointer = _unwrapped(statement.predicate or b"{}")
+        head = content[:HEAD_BYTES] + content[-HEAD_BYTES:]
+        if cyclonedx.FORMAT.recognizes(head):
+            return Normalized(content=cyclonedx.decode_document(content, pointer))
+        # the key may stand anywhere
+        if b'"spdxVersion"' in content:
+            return Normalized(content=spdx2.decode_document(content, pointer))
+        raise UnsupportedDocumentError("the predicate is neither an SPDX 2 nor a CycloneDX document")
 
 
 PREDICATE: Final = SbomPredicate()
+
+
+class _Wrapper(msgspec.Struct, rename={"data": _WRAPPER}):
+    data: msgspec.Raw = msgspec.Raw(b"")
+
+
+def _unwrapped(content: bytes) -> tuple[bytes, str]:
+    """Take a document out of what older tools put around it; return it and its pointer."""
+    pointer = "/predicate"
+    for _ in range(_MAX_WRAPPERS):
+        if content.startswith(b'"'):
+            content = decode(content, str, "predicate").encode()
+        wrapped = _data(content)
+        if wrapped is None:
+            break
+        content, pointer = wrapped, f"{pointer}/{_WRAPPER}"
+    return content, pointer
+
+
+def _data(content: bytes) -> bytes | None:
+    # a document itself is not read twice
+    if f'"{_WRAPPER}"'.encode() not in content[:HEAD_BYTES]:
+        return None
+    try:
+        found: Any = decode(content, _Wrapper, "predicate")
+    except msgspec.ValidationError:
+        return None
+    return bytes(found.data) or None

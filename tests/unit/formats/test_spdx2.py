@@ -58,15 +58,13 @@ def test_a_package_keeps_what_the_document_says() -> None:
         pytest.param(b'{"spdxVersion": "SPDX-2.3"}', "ATT-SBOM-001", id="no list of packages"),
         pytest.param(b'{"spdxVersion": "SPDX-2.3", "packages": null}', "ATT-SBOM-001", id="null for packages"),
         pytest.param(b'{"spdxVersion": "SPDX-2.3", "packages": ' + b"[" * 100_000, "ATT-EVD-003", id="a deep nest"),
-        pytest.param(
-            b'["spdxVersion SPDX-2.3", "spdxVersion"]'.replace(b'"spdxVersion S', b'"S'), "ATT-SBOM-001", id="a list"
-        ),
+        pytest.param(b'["SPDX-2.3", "spdxVersion"]', "ATT-SBOM-001", id="a list"),
     ],
 )
 def test_what_is_no_document_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(DocumentError) as caught:
         decode_document(content)
-    assert caught.value.code in (code, "ATT-SBOM-001", "ATT-SBOM-002")
+    assert caught.value.code == code
     assert caught.value.exit_code == 6
 
 

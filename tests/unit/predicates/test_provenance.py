@@ -1,11 +1,14 @@
 """Provenance of both versions of SLSA, of BuildKit and of others, right and hostile."""
 
+import base64
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from attest.errors import DocumentError
 from attest.formats import parse
 from attest.model.provenance import Confidence, Provenance, Role
 from attest.model.statement import Statement
@@ -197,6 +200,40 @@ def test_a_deep_recursion_of_inputs_is_cut() -> None:
     predicate = buildkit()
     predicate["buildDefinition"]["externalParameters"]["request"] = request
     assert len(json.dumps(read(predicate).parameters)) < 2000
+
+
+def test_5_000_nested_inputs_are_refused() -> None:
+    request = '{"inputs": {"a": {"request": ' * 5000 + "{}" + "}}}" * 5000
+    written = (
+        f'{{"_type": "https://in-toto.io/Statement/v1", "predicateType": "{V1}", "predicate": {{"a": {request}}}}}'
+    )
+    with pytest.raises(DocumentError) as caught:
+        parse(written.encode())
+    assert caught.value.code == "ATT-EVD-003"
+
+
+def test_a_circle_of_steps_ends() -> None:
+    steps = [
+        {"id": f"step{n}", "inputs": [f"step{(n + 1) % 5000}:0"], "op": {"Op": {"merge": {}}}} for n in range(5000)
+    ]
+    assert read(buildkit([*steps, RESULT])).base == ()
+
+
+def test_a_circle_of_actions_ends() -> None:
+    actions = [{"input": 1 + (n + 1) % 100, "output": 0 if n == 0 else -1} for n in range(100)]
+    step = {"id": "step1", "inputs": ["step0:0"], "op": {"Op": {"file": {"actions": actions}}}}
+    assert read(buildkit([source("docker-image://x"), step, RESULT])).base == ()
+
+
+def test_a_dockerfile_of_escape_sequences_is_not_in_what_is_read() -> None:
+    predicate = buildkit()
+    data = base64.b64encode(b"\x1b]0;owned\x07FROM alpine\x1b[2J" * 1000).decode()
+    infos = [{"filename": "\x1b[31mDockerfile", "language": "Dockerfile", "data": data}]
+    predicate["runDetails"]["metadata"]["buildkit_metadata"] = {"source": {"infos": infos}}
+    provenance = read(predicate)
+    assert provenance.mode == "max"
+    assert b"\\u001b" not in msgspec.json.encode(provenance)
+    assert data[:40] not in msgspec.json.encode(provenance).decode()
 
 
 @pytest.mark.parametrize(

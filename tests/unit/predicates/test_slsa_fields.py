@@ -1,0 +1,189 @@
+"""Every field of provenance in the two versions of SLSA, and what builders get wrong in them."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from attest.formats import parse
+from attest.model.provenance import BuildSource, Completeness, Material, Provenance, Role
+from attest.model.statement import Statement
+from attest.predicates import normalize
+
+V1, V0_2 = "https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"
+COMMIT, HASH = "4d329c75" * 5, "4746d264" * 8
+
+
+def read(predicate: Any, predicate_type: str) -> Provenance:
+    statement = parse(
+        json.dumps(
+            {"_type": "https://in-toto.io/Statement/v1", "predicateType": predicate_type, "predicate": predicate}
+        ).encode()
+    )
+    assert isinstance(statement, Statement)
+    content = normalize(statement).content
+    assert isinstance(content, Provenance)
+    return content
+
+
+FULL_V0_2: Final[dict[str, Any]] = {
+    "builder": {"id": "https://example.org/builder"},
+    "buildType": "https://example.org/build",
+    "invocation": {
+        "configSource": {
+            "uri": "git+https://github.com/acme/app@refs/tags/v1",
+            "digest": {"sha1": COMMIT},
+            "entryPoint": "release.yml",
+        },
+        "parameters": {"level": 3},
+        "environment": {"os": "linux"},
+    },
+    "metadata": {
+        "buildInvocationId": "run-1",
+        "buildStartedOn": "2025-01-01T00:00:00Z",
+        "buildFinishedOn": "2025-01-01T00:00:01Z",
+        "completeness": {"parameters": True, "environment": False, "materials": True},
+        "reproducible": True,
+    },
+    "materials": [
+        {"uri": "git+https://github.com/acme/app@refs/tags/v1", "digest": {"sha1": COMMIT}},
+        {"uri": "pkg:docker/a@1", "digest": {"sha256": HASH}},
+    ],
+}
+FULL_V1: Final[dict[str, Any]] = {
+    "buildDefinition": {
+        "buildType": "https://example.org/build",
+        "externalParameters": {"level": 3},
+        "internalParameters": {"os": "linux"},
+        "resolvedDependencies": FULL_V0_2["materials"],
+    },
+    "runDetails": {
+        "builder": {"id": "https://example.org/builder"},
+        "metadata": {
+            "invocationId": "run-1",
+            "startedOn": "2025-01-01T00:00:00Z",
+            "finishedOn": "2025-01-01T00:00:01Z",
+        },
+    },
+}
+MATERIALS: Final = (
+    Material(uri="git+https://github.com/acme/app@refs/tags/v1", digest=None, role=Role.SOURCE, pinned=True),
+    Material(uri="pkg:docker/a@1", digest=f"sha256:{HASH}", pinned=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("predicate_type", V0_2),
+        ("builder", "https://example.org/builder"),
+        ("build_type", "https://example.org/build"),
+        ("invocation", "run-1"),
+        ("started", "2025-01-01T00:00:00Z"),
+        ("finished", "2025-01-01T00:00:01Z"),
+        (
+            "source",
+            BuildSource(uri="https://github.com/acme/app", commit=COMMIT, ref="refs/tags/v1", path="release.yml"),
+        ),
+        ("parameters", {"level": 3}),
+        ("mode", None),
+        ("reproducible", True),
+        ("hermetic", None),
+        ("complete", Completeness(parameters=True, environment=False, materials=True)),
+        ("materials", MATERIALS),
+        ("base", ()),
+    ],
+)
+def test_field_of_v0_2(field: str, expected: Any) -> None:
+    assert getattr(read(FULL_V0_2, V0_2), field) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("predicate_type", V1),
+        ("builder", "https://example.org/builder"),
+        ("build_type", "https://example.org/build"),
+        ("invocation", "run-1"),
+        ("started", "2025-01-01T00:00:00Z"),
+        ("finished", "2025-01-01T00:00:01Z"),
+        ("source", BuildSource(uri="https://github.com/acme/app", commit=COMMIT, ref="refs/tags/v1")),
+        ("parameters", {"level": 3}),
+        ("mode", None),
+        ("reproducible", None),
+        ("hermetic", None),
+        ("complete", Completeness()),
+        ("materials", MATERIALS),
+        ("base", ()),
+    ],
+)
+def test_field_of_v1(field: str, expected: Any) -> None:
+    assert getattr(read(FULL_V1, V1), field) == expected
+
+
+@pytest.mark.parametrize(("predicate", "type_"), [(FULL_V0_2, V0_2), (FULL_V1, V1)])
+def test_level_1_is_reached_where_everything_is_stated(predicate: Any, type_: str) -> None:
+    slsa = read(predicate, type_).slsa
+    assert (slsa.claimed, slsa.assessed) == (None, 1)
+    assert [(fact.level, fact.met) for fact in slsa.facts if not fact.met] == [(2, None)]
+
+
+def test_the_configuration_that_was_built_counts_as_external_parameters() -> None:
+    invocation = {"configSource": {"uri": "git+https://github.com/acme/app"}}
+    assert read(FULL_V0_2 | {"invocation": invocation}, V0_2).slsa.assessed == 1
+    assert read(FULL_V0_2 | {"invocation": {}}, V0_2).slsa.assessed == 0
+
+
+@pytest.mark.parametrize(
+    ("metadata", "type_"),
+    [({"buildInvocationID": "run-2"}, V0_2), ({"invocationID": "run-2"}, V1)],
+)
+def test_an_invocation_is_found_in_either_spelling(metadata: dict[str, str], type_: str) -> None:
+    predicate = {"metadata": metadata} if type_ == V0_2 else {"runDetails": {"metadata": metadata}}
+    assert read(predicate, type_).invocation == "run-2"
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", 5, None, "2025-13-01T00:00:00Z"])
+def test_a_malformed_time_is_left_out(time: Any) -> None:
+    assert read({"metadata": {"buildStartedOn": time}}, V0_2).started is None
+
+
+@pytest.mark.parametrize(
+    ("digest", "commit"),
+    [
+        pytest.param({"sha1": COMMIT}, COMMIT, id="SHA-1"),
+        pytest.param({"gitCommit": COMMIT}, COMMIT, id="gitCommit"),
+        pytest.param({"sha256": HASH}, HASH, id="SHA-256"),
+        pytest.param({"sha256": COMMIT}, None, id="SHA-1 called SHA-256"),
+        pytest.param({"sha1": COMMIT[:7]}, None, id="abbreviated"),
+        pytest.param({"sha1": "x" * 40}, None, id="not hexadecimal"),
+        pytest.param([], None, id="no object"),
+    ],
+)
+def test_a_commit_has_the_length_that_its_name_demands(digest: Any, commit: str | None) -> None:
+    invocation = {"configSource": {"uri": "git+https://github.com/acme/app", "digest": digest}}
+    source = read({"invocation": invocation}, V0_2).source
+    assert source is not None
+    assert source.commit == commit
+
+
+@pytest.mark.parametrize(
+    ("uri", "source"),
+    [
+        ("git+https://user:secret@github.com/acme/app.git", BuildSource(uri="https://github.com/acme/app")),
+        (
+            "https://github.com/acme/app.git#main:docker",
+            BuildSource(uri="https://github.com/acme/app", ref="main", path="docker"),
+        ),
+        (f"https://github.com/acme/app#{COMMIT}", BuildSource(uri="https://github.com/acme/app", commit=COMMIT)),
+        ("git@github.com:acme/app.git", BuildSource(uri="https://github.com/acme/app")),
+        ("ssh://git@github.com/acme/app.git", BuildSource(uri="https://github.com/acme/app")),
+    ],
+)
+def test_a_source_is_brought_to_one_form(uri: str, source: BuildSource) -> None:
+    assert read({"invocation": {"configSource": {"uri": uri}}}, V0_2).source == source
+
+
+def test_of_10_001_materials_the_first_10_000_are_read() -> None:
+    materials = [{"uri": f"pkg:generic/{number}"} for number in range(10_001)]
+    assert len(read({"materials": materials}, V0_2).materials) == 10_000
