@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from attest.analysis import Subject, assemble
 from attest.discovery import Progress, Wish, discover, resolve
-from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundError
+from attest.errors import AttestError, DocumentError
 from attest.formats import parse
 from attest.model.attachment import Attachment, Channel, EvidenceKind, ResolvedImage, kind_of_predicate
 from attest.model.document import Discovery, Document
@@ -173,7 +173,12 @@ def _read(attachment: Attachment, content: bytes) -> Document:
 
 
 def _of_statement(attachment: Attachment, statement: Statement) -> Document:
-    normalized = normalize(statement)
+    try:
+        normalized = normalize(statement)
+    except DocumentError as error:
+        # the body says what it would have been
+        claimed = replace(attachment, predicate_type=statement.predicate_type)
+        return replace(_unread(claimed, error), attachment=attachment, subject=statement.subject)
     document = _document(attachment, normalized.content, kind_of_predicate(statement.predicate_type))
     return replace(
         document,
@@ -238,14 +243,12 @@ def _annotation_problems(attachment: Attachment, statement: Statement) -> tuple[
 
 def _unread(attachment: Attachment, error: AttestError) -> Document:
     """Keep what is known of a document whose bytes could not be had, or not be understood."""
-    known = isinstance(error, DocumentError | IntegrityError | NotFoundError)
-    problem = Problem.of(error, ProblemState.UNREADABLE if known else ProblemState.UNDETERMINED)
     return Document(
         attachment=attachment,
         kind=_likely_kind(attachment),
         readable=False,
         predicate_type=attachment.predicate_type,
-        problems=(problem,),
+        problems=(Problem.of(error),),
     )
 
 

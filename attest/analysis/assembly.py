@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from attest.analysis.binding import bind
 from attest.analysis.coverage import coverage
 from attest.analysis.package_list import describes_image, license_list, package_list
-from attest.model.attachment import Channel, EvidenceKind, ResolvedImage
+from attest.model.attachment import Channel, EvidenceKind, PlatformImage, ResolvedImage, is_of_unknown_kind
 from attest.model.document import Discovery, Document
 from attest.model.evidence import BindsTo, Evidence, Signature, Trust
 from attest.model.inspection import Coverage, Inspection, PlatformSummary, Presence, Resolved, Status
@@ -50,36 +50,45 @@ def assemble(subject: Subject, discovery: Discovery, problems: Sequence[Problem]
     numbered = [(f"E{number}", document) for number, document in enumerate(documents, start=1)]
     evidence = tuple(_evidence(id_, document, subject.image) for id_, document in numbered)
     found = [*problems, *discovery.problems, *_document_problems(numbered, evidence)]
-    coverages = coverage(subject.image, evidence, discovery.probes, found, subject.kinds)
+    coverages = coverage(subject.image, evidence, discovery.probes, found, subject.kinds, _partial(numbered))
     evidence = _with_trust(evidence, coverages)
     with_sbom = [key for key, each in coverages.items() if each.sbom is Presence.PRESENT]
     packages = _packages(subject, numbered, evidence, with_sbom) if with_sbom else None
-    incomplete = any(not probe.conclusive for probe in discovery.probes) or not all(each.readable for each in evidence)
     return Inspection(
         ref=subject.ref,
-        status=Status.INCOMPLETE if incomplete else Status.COMPLETE,
+        status=_status(discovery, evidence, found),
         resolved=subject.resolved,
-        platforms=tuple(
-            PlatformSummary(
-                platform=image.key,
-                os=image.platform.os,
-                architecture=image.platform.architecture,
-                variant=image.platform.variant,
-                os_version=image.platform.os_version,
-                manifest=str(image.manifest.digest),
-                config=None,
-                created=None,
-                user=None,
-                coverage=coverages[image.key],
-            )
-            for image in subject.image.platforms
-        ),
+        platforms=tuple(_summary(image, coverages[image.key]) for image in subject.image.platforms),
         evidence=evidence,
         searched=discovery.probes,
         packages=packages,
         licenses=None if packages is None else license_list(packages),
         provenance=_provenance(subject, numbered, evidence),
         problems=tuple(found),
+    )
+
+
+def _status(discovery: Discovery, evidence: Sequence[Evidence], problems: Sequence[Problem]) -> Status:
+    is_complete = (
+        all(each.conclusive for each in discovery.probes)
+        and all(each.readable for each in evidence)
+        and not any(each.hides_content for each in problems)
+    )
+    return Status.COMPLETE if is_complete else Status.INCOMPLETE
+
+
+def _summary(image: PlatformImage, coverage: Coverage) -> PlatformSummary:
+    return PlatformSummary(
+        platform=image.key,
+        os=image.platform.os,
+        architecture=image.platform.architecture,
+        variant=image.platform.variant,
+        os_version=image.platform.os_version,
+        manifest=str(image.manifest.digest),
+        config=None,
+        created=None,
+        user=None,
+        coverage=coverage,
     )
 
 
@@ -92,8 +101,18 @@ def _sorted(subject: Subject, documents: Sequence[Document]) -> list[Document]:
         platform = platforms.get(attachment.platform or "", -1)
         return (platform, _KIND_ORDER[document.kind], str(attachment.layer.digest))
 
-    wanted = [document for document in documents if subject.covers(document.kind)]
+    wanted = [
+        each
+        for each in documents
+        if subject.covers(each.kind) or is_of_unknown_kind(each.kind, each.predicate_type, readable=each.readable)
+    ]
     return sorted(wanted, key=place)
+
+
+def _partial(numbered: Sequence[tuple[str, Document]]) -> frozenset[str]:
+    return frozenset(
+        id_ for id_, each in numbered if isinstance(each.content, Sbom) and not describes_image(each.content)
+    )
 
 
 def _evidence(id_: str, document: Document, image: ResolvedImage) -> Evidence:
@@ -168,18 +187,28 @@ def _document_problems(numbered: Sequence[tuple[str, Document]], evidence: Seque
     for (id_, document), about in zip(numbered, evidence, strict=True):
         platforms = (about.platform,) if about.platform else ()
         problems += [replace(each, evidence=id_, platforms=platforms) for each in document.problems]
-        if about.subject_match is False:
+        fault = _subject_fault(document, about)
+        if fault is not None:
+            code, message = fault
             problems.append(
                 Problem(
-                    code="ATT-EVD-002",
+                    code=code,
                     state=ProblemState.INCONSISTENT,
-                    message=f"{about.digest}: the statement's subject is not the image it is attached to",
+                    message=f"{about.digest}: {message}",
                     evidence=id_,
                     platforms=platforms,
                     pointer="/subject",
                 )
             )
     return problems
+
+
+def _subject_fault(document: Document, about: Evidence) -> tuple[str, str] | None:
+    if about.subject_match is False:
+        return "ATT-EVD-002", "the statement's subject is not the image it is attached to"
+    if document.subject == ():
+        return "ATT-EVD-004", "the statement names no subject; only its place ties it to the image"
+    return None
 
 
 def _packages(

@@ -6,7 +6,6 @@ from typing import Final
 from attest.model.attachment import Attachment, ResolvedImage
 from attest.model.digest import Digest
 from attest.model.evidence import BindsTo
-from attest.model.media_type import BUILDKIT_ATTESTATION, BUILDKIT_REFERENCE_TYPE
 from attest.model.statement import Subject
 
 # https://github.com/in-toto/attestation/blob/main/spec/v1/digest_set.md: what identifies OCI content
@@ -39,11 +38,7 @@ def bind(
 
 def _attestation_manifests(image: ResolvedImage) -> set[str]:
     """Return the digests of the manifests that carry BuildKit's statements."""
-    return {
-        str(each.digest)
-        for _, each in image.entries
-        if each.annotations.get(BUILDKIT_REFERENCE_TYPE) == BUILDKIT_ATTESTATION
-    }
+    return {str(each.digest) for _, each in image.entries if each.is_attestation}
 
 
 def _digests(subject: Subject) -> list[Digest]:

@@ -19,10 +19,8 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.manifest import Index, Manifest
 from attest.model.media_type import (
-    BUILDKIT_ATTESTATION,
     BUILDKIT_REFERENCE_DIGEST,
     BUILDKIT_REFERENCE_DIGEST_OLD,
-    BUILDKIT_REFERENCE_TYPE,
     IN_TOTO,
     PREDICATE_TYPE,
 )
@@ -37,8 +35,10 @@ class BuildKit:
 
     def locate(self, search: Search, place: Place) -> None:
         """See `Locator.locate`; the index is read as a whole, once."""
-        if place.role is Role.PLATFORM and not search.image.is_index:
-            search.probe(_no_index(search))
+        if not search.image.is_index:
+            for image in search.image.platforms:
+                if image.manifest.digest == place.descriptor.digest:
+                    search.probe(_no_index(search, image))
         if place.role is not Role.INDEX:
             return
         attestations = _by_subject(search)
@@ -58,7 +58,7 @@ def _by_subject(search: Search) -> dict[str, list[Descriptor]]:
     listed = {str(entry.digest) for _, entry in search.image.entries}
     attestations: dict[str, list[Descriptor]] = {}
     for _, entry in search.image.entries:
-        if entry.annotations.get(BUILDKIT_REFERENCE_TYPE) != BUILDKIT_ATTESTATION:
+        if not entry.is_attestation:
             continue
         subject = entry.annotations.get(BUILDKIT_REFERENCE_DIGEST) or entry.annotations.get(
             BUILDKIT_REFERENCE_DIGEST_OLD, ""
@@ -73,11 +73,11 @@ def _by_subject(search: Search) -> dict[str, list[Descriptor]]:
 def _read(search: Search, image: PlatformImage, entry: Descriptor) -> None:
     def arrived(manifest: Index | Manifest) -> None:
         if isinstance(manifest, Index):
-            failed(MalformedDocumentError(f"{entry.digest}: an index where an attestation manifest is expected"))
+            message = f"{entry.digest}: an index where an attestation manifest is expected"
+            failed(MalformedDocumentError(message, code="ATT-EVD-001"))
             return
         search.probe(_probe(search, image, entry, ProbeStatus.FOUND))
-        for pointer, reason in manifest.faults:
-            search.problem(_faulty(image, entry, pointer, reason))
+        search.faults(entry, manifest, image.key, Channel.INDEX)
         search.visit(Place(descriptor=entry, role=Role.ATTESTATION, platform=image.key, depth=1))
         for layer in manifest.layers:
             if _is_statement(layer.media_type):
@@ -85,6 +85,8 @@ def _read(search: Search, image: PlatformImage, entry: Descriptor) -> None:
 
     def failed(error: AttestError) -> None:
         search.probe(_probe(search, image, entry, status_of(error), error.message))
+        edge = Edge(subject=image.manifest.digest, channel=Channel.INDEX)
+        search.lost(Attachment(layer=entry, platform=image.key, edges=(edge,)), error)
 
     search.manifest(entry, arrived, failed)
 
@@ -119,16 +121,12 @@ def _probe(
     )
 
 
-def _no_index(search: Search) -> Probe:
-    return Probe(
-        channel=Channel.INDEX,
-        subject=str(search.image.root.digest),
-        platform=search.image.platforms[0].key if search.image.platforms else None,
-        location=search.source.locate(search.image.root),
-        status=ProbeStatus.UNSUPPORTED,
-        conclusive=False,
-        detail="pinned to a single manifest; give the tag or the index digest to search its index",
-    )
+def _no_index(search: Search, image: PlatformImage) -> Probe:
+    """Say that a single manifest has no index; one named by its digest may well have, which is not known."""
+    if not search.image.is_pinned:
+        return _probe(search, image, image.manifest, ProbeStatus.ABSENT, "a single manifest, which no index lists")
+    detail = "pinned to a single manifest; give the tag or the index digest to search its index"
+    return _probe(search, image, image.manifest, ProbeStatus.UNSUPPORTED, detail)
 
 
 def _orphan(entry: Descriptor, subject: str) -> Problem:
@@ -146,14 +144,3 @@ def _shown(subject: str) -> str:
         return str(Digest.parse(subject))
     except ValueError:
         return "no digest" if not subject else "an invalid digest"
-
-
-def _faulty(image: PlatformImage, entry: Descriptor, pointer: str, reason: str) -> Problem:
-    return Problem(
-        code="ATT-EVD-001",
-        state=ProblemState.UNREADABLE,
-        message=f"{entry.digest}: an entry of the attestation manifest is unusable ({reason})",
-        channel=Channel.INDEX,
-        platforms=(image.key,),
-        pointer=pointer,
-    )

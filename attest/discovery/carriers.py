@@ -10,7 +10,6 @@ from attest.model.media_type import (
     PREDICATE_TYPE,
     SIGSTORE_PREDICATE_TYPE,
 )
-from attest.model.problem import Problem, ProblemState
 
 _PREDICATE_KEYS = (PREDICATE_TYPE, SIGSTORE_PREDICATE_TYPE, COSIGN_PREDICATE_TYPE)
 
@@ -19,17 +18,7 @@ def carried(search: Search, place: Place, carrier: Descriptor, manifest: Manifes
     """Report the documents that `carrier`, which hangs on `place`, carries; look for what hangs on it too."""
     edge = Edge(subject=place.descriptor.digest, channel=channel)
     artifact_type = artifact_type_of(carrier, manifest)
-    for pointer, reason in manifest.faults:
-        search.problem(
-            Problem(
-                code="ATT-EVD-001",
-                state=ProblemState.UNREADABLE,
-                message=f"{carrier.digest}: an entry of the manifest is unusable ({reason})",
-                channel=channel,
-                platforms=(place.platform,) if place.platform else (),
-                pointer=pointer,
-            )
-        )
+    search.faults(carrier, manifest, place.platform, channel)
     for layer in manifest.layers:
         search.found(
             Attachment(

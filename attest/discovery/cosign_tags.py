@@ -7,14 +7,18 @@ such list, each is asked for. https://github.com/sigstore/cosign/blob/v2.5.0/spe
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from attest.discovery.carriers import carried
 from attest.discovery.probes import probe_of_error
 from attest.discovery.search import Place, Role, Search
-from attest.errors import AttestError
+from attest.errors import AttestError, IntegrityError, SourceError
 from attest.model.attachment import Channel, Probe, ProbeStatus
 from attest.model.manifest import Manifest, parse_manifest
+from attest.model.problem import Problem
 
-SUFFIXES: Final = (".att", ".sbom", ".sig")
+SIGNATURE_SUFFIX: Final = ".sig"
+SUFFIXES: Final = (".att", ".sbom", SIGNATURE_SUFFIX)
 
 
 class CosignTags:
@@ -64,6 +68,10 @@ def _read(search: Search, place: Place, name: str, *, probe: bool) -> None:
         manifest = parse_manifest(root.content, root.descriptor.media_type, name) if root else None
     except AttestError as error:
         search.probe(probe_of_error(error, Channel.COSIGN_TAG, place, location))
+        is_there = not probe or not isinstance(error, SourceError) or isinstance(error, IntegrityError)
+        if is_there and not name.endswith(SIGNATURE_SUFFIX):
+            platforms = (place.platform,) if place.platform else ()
+            search.problem(replace(Problem.of(error), channel=Channel.COSIGN_TAG, platforms=platforms))
         return
     if probe:
         search.probe(

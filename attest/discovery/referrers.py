@@ -9,12 +9,12 @@ from typing import Final
 from attest.discovery.carriers import carried
 from attest.discovery.probes import probe_of_error
 from attest.discovery.search import Place, Search
-from attest.errors import AttestError
-from attest.model.attachment import Channel, Probe, ProbeStatus
+from attest.errors import AttestError, UnsupportedDocumentError
+from attest.model.attachment import Attachment, Channel, Edge, Probe, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.manifest import Index, Manifest, parse_manifest
-from attest.model.media_type import CONTAINERD_SUBJECT
+from attest.model.media_type import CONTAINERD_SUBJECT, MEANINGLESS_ARTIFACT_TYPES
 from attest.model.problem import Problem, ProblemState
 
 
@@ -56,6 +56,8 @@ def _list(search: Search, place: Place) -> None:
             detail=listing.detail,
         )
     )
+    if listing.faults:
+        search.problem(_unusable(place, listing.channel, listing.faults))
     for descriptor in listing.descriptors:
         _follow(search, place, descriptor, listing.channel)
 
@@ -83,6 +85,8 @@ def _read_tag(search: Search, place: Place) -> bool:
             conclusive=True,
         )
     )
+    if isinstance(index, Index) and index.faults:
+        search.problem(_unusable(place, Channel.FALLBACK_TAG, len(index.faults)))
     for descriptor in entries:
         _follow(search, place, descriptor, Channel.FALLBACK_TAG)
     return True
@@ -91,7 +95,8 @@ def _read_tag(search: Search, place: Place) -> bool:
 def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Channel) -> None:
     def arrived(manifest: Index | Manifest) -> None:
         if isinstance(manifest, Index):
-            search.problem(_problem(place, channel, f"{descriptor.digest}: a referrer that is an index is not read"))
+            message = f"{descriptor.digest}: a referrer that is an index is not read"
+            failed(UnsupportedDocumentError(message, code="ATT-EVD-001"))
         elif not _names(place, descriptor, manifest):
             search.problem(
                 _problem(
@@ -104,7 +109,13 @@ def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Chann
             carried(search, place, descriptor, manifest, channel)
 
     def failed(error: AttestError) -> None:
-        search.problem(Problem.of(error, ProblemState.UNREADABLE))
+        edge = Edge(subject=place.descriptor.digest, channel=channel)
+        artifact_type = descriptor.artifact_type
+        if artifact_type in MEANINGLESS_ARTIFACT_TYPES:
+            artifact_type = None
+        search.lost(
+            Attachment(layer=descriptor, platform=place.platform, edges=(edge,), artifact_type=artifact_type), error
+        )
 
     search.manifest(descriptor, arrived, failed)
 
@@ -115,10 +126,21 @@ def _names(place: Place, descriptor: Descriptor, manifest: Manifest) -> bool:
     return descriptor.annotations.get(CONTAINERD_SUBJECT) == str(place.descriptor.digest)
 
 
-def _problem(place: Place, channel: Channel, message: str) -> Problem:
+def _unusable(place: Place, channel: Channel, count: int) -> Problem:
+    message = f"{place.descriptor.digest}: {count} unusable entries in its list of referrers"
+    return _problem(place, channel, message, ("ATT-EVD-001", ProblemState.UNREADABLE))
+
+
+def _problem(
+    place: Place,
+    channel: Channel,
+    message: str,
+    kind: tuple[str, ProblemState] = ("ATT-EVD-004", ProblemState.INCONSISTENT),
+) -> Problem:
+    code, state = kind
     return Problem(
-        code="ATT-EVD-004",
-        state=ProblemState.INCONSISTENT,
+        code=code,
+        state=state,
         message=message,
         channel=channel,
         platforms=(place.platform,) if place.platform else (),

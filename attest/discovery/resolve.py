@@ -12,7 +12,7 @@ from attest.model.attachment import Channel, PlatformImage, ResolvedImage
 from attest.model.descriptor import Descriptor, Platform
 from attest.model.digest import Digest
 from attest.model.manifest import Index, Manifest, parse_manifest
-from attest.model.media_type import BUILDKIT_REFERENCE_TYPE, INDEX_TYPES
+from attest.model.media_type import INDEX_TYPES
 from attest.model.problem import Problem, ProblemState
 from attest.sources.source import Root, Source
 
@@ -41,7 +41,9 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolutio
     if isinstance(parsed, Manifest):
         platform = _platform_of(source, parsed)
         images = (PlatformImage(key=str(platform) or "unknown", platform=platform, manifest=root.descriptor),)
-        image = ResolvedImage(root=root.descriptor, is_index=False, platforms=select(images, wanted))
+        image = ResolvedImage(
+            root=root.descriptor, is_index=False, is_pinned=root.is_pinned, platforms=select(images, wanted)
+        )
         return Resolution(image=image, problems=())
     walk = _Walk(source)
     walk.index(root.descriptor.digest, parsed, nesting=0)
@@ -84,32 +86,43 @@ class _Walk:
     def index(self, digest: Digest, index: Index, nesting: int) -> None:
         self._seen.add(digest)
         for pointer, reason in index.faults:
-            self._problem(f"{digest}: an entry of the index is unusable ({reason})", pointer)
+            self._unread(
+                MalformedDocumentError(f"{digest}: an entry of the index is unusable ({reason})", code="ATT-EVD-001"),
+                pointer,
+            )
         for descriptor in index.manifests:
             self._entry(digest, descriptor, nesting)
 
     def _entry(self, index_digest: Digest, descriptor: Descriptor, nesting: int) -> None:
         if descriptor.digest in self._seen:
-            self._problem(f"{descriptor.digest}: listed twice in the index")
+            self.problems.append(
+                Problem(
+                    code="ATT-EVD-004",
+                    state=ProblemState.INCONSISTENT,
+                    message=f"{descriptor.digest}: listed twice in the index",
+                    channel=Channel.INDEX,
+                )
+            )
             return
         self._seen.add(descriptor.digest)
         self.entries.append((index_digest, descriptor))
         if descriptor.media_type in INDEX_TYPES:
             self._nested(descriptor, nesting + 1)
-        elif BUILDKIT_REFERENCE_TYPE not in descriptor.annotations:
+        elif not descriptor.is_reference:
             self.images.append((self._platform(descriptor), descriptor))
 
     def _nested(self, descriptor: Descriptor, nesting: int) -> None:
-        if nesting > MAX_NESTING:
-            self._problem(f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING}", code="ATT-EVD-003")
-            return
         try:
+            if nesting > MAX_NESTING:
+                raise MalformedDocumentError(
+                    f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING} are not read", code="ATT-EVD-003"
+                )
             content = self.source.manifest(descriptor)
             parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
             if not isinstance(parsed, Index):
                 raise MalformedDocumentError(f"{descriptor.digest}: listed as an index but is none")
         except AttestError as error:
-            self.problems.append(Problem.of(error, ProblemState.UNREADABLE))
+            self._unread(error)
         else:
             self.index(descriptor.digest, parsed, nesting)
 
@@ -120,20 +133,17 @@ class _Walk:
             content = self.source.manifest(descriptor)
             parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
         except AttestError as error:
-            self.problems.append(Problem.of(error, ProblemState.UNREADABLE))
+            self._unread(error)
             return Platform()
         return _platform_of(self.source, parsed) if isinstance(parsed, Manifest) else Platform()
 
-    def _problem(self, message: str, pointer: str | None = None, code: str = "ATT-EVD-004") -> None:
-        self.problems.append(
-            Problem(
-                code=code,
-                state=ProblemState.INCONSISTENT,
-                message=message,
-                channel=Channel.INDEX,
-                pointer=pointer,
-            )
-        )
+    def _unread(self, error: AttestError, pointer: str | None = None) -> None:
+        """Note that a part of the index is not known: any platform may have been in it."""
+        problem = Problem.of(error)
+        # nobody reads it, whatever kept this from being read
+        state = ProblemState.UNREADABLE if problem.state is ProblemState.UNSUPPORTED else problem.state
+        pointer = pointer or problem.pointer
+        self.problems.append(msgspec.structs.replace(problem, state=state, channel=Channel.INDEX, pointer=pointer))
 
 
 def _platform_of(source: Source, manifest: Manifest) -> Platform:

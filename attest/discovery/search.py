@@ -20,7 +20,7 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.document import Discovery, Document
 from attest.model.manifest import Index, Manifest, parse_manifest
-from attest.model.problem import Problem
+from attest.model.problem import Problem, ProblemState
 from attest.sources.source import Source
 
 Reader = Callable[[Attachment, bytes | AttestError], Document]
@@ -178,6 +178,27 @@ class Search:
             self._attachments[attachment.key] = attachment
         if self._wants(attachment):
             self._submit(lambda: self._fetch(attachment))
+
+    def lost(self, attachment: Attachment, error: AttestError) -> None:
+        """Take note of an attachment whose carrier could not be read: nobody knows what it says."""
+        document = self._read(attachment, error)
+        with self._changed:
+            self._attachments[attachment.key] = attachment
+            self._documents[attachment.key] = document
+
+    def faults(self, carrier: Descriptor, manifest: Manifest, platform: str | None, channel: Channel) -> None:
+        """Take note of what a carrier lists and nobody can fetch."""
+        for pointer, reason in manifest.faults:
+            self.problem(
+                Problem(
+                    code="ATT-EVD-001",
+                    state=ProblemState.UNREADABLE,
+                    message=f"{carrier.digest}: an entry of the manifest is unusable ({reason})",
+                    channel=channel,
+                    platforms=(platform,) if platform else (),
+                    pointer=pointer,
+                )
+            )
 
     def probe(self, probe: Probe) -> None:
         """Take note of a place where something was looked for."""

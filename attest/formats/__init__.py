@@ -21,7 +21,7 @@ FORMATS: ExtensionPoint[Format] = ExtensionPoint(
 
 
 def parse(content: bytes, media_type: str = "") -> Parsed:
-    """Read a document; its content decides what it is, `media_type` only what to say if nothing fits.
+    """Read a document; its content decides what it is, `media_type` only where that fits no format.
 
     Raises:
         MalformedDocumentError: it is empty, or breaks its own specification.
@@ -36,6 +36,9 @@ def parse(content: bytes, media_type: str = "") -> Parsed:
         raise MalformedDocumentError("the document is empty")
     if content.lstrip()[:1] == b"<":
         raise MalformedDocumentError("HTML or XML instead of JSON")
+    claimed = next((each for each in FORMATS if media_type in each.media_types), None)
+    if claimed is not None:
+        return claimed.decode(content)
     described = f" ({media_type})" if media_type else ""
     raise UnsupportedDocumentError(f"no format that attest reads{described}")
 

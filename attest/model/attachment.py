@@ -103,11 +103,13 @@ class ResolvedImage(msgspec.Struct, frozen=True, kw_only=True):
     """What a reference names: its root, and the platforms selected from it.
 
     `entries` are all descriptors of the index and of indexes inside it, in
-    their order, each with the digest of the index that lists it.
+    their order, each with the digest of the index that lists it. `is_pinned`
+    means one manifest named by its digest: which index lists it is not known.
     """
 
     root: Descriptor
     is_index: bool
+    is_pinned: bool = False
     platforms: tuple[PlatformImage, ...]
     entries: tuple[tuple[Digest, Descriptor], ...] = ()
 
@@ -124,6 +126,11 @@ _KINDS_BY_PREFIX: Final = (
     ("https://cosign.sigstore.dev/attestation/vuln/", EvidenceKind.VULN),
     ("https://in-toto.io/attestation/vulns/", EvidenceKind.VULN),
 )
+
+
+def is_of_unknown_kind(kind: EvidenceKind, predicate_type: str | None, *, readable: bool) -> bool:
+    """Tell whether a document could not be read and nothing says what it is."""
+    return kind is EvidenceKind.OTHER and predicate_type is None and not readable
 
 
 def kind_of_predicate(predicate_type: str) -> EvidenceKind:

@@ -5,6 +5,7 @@ from typing import Any, Self
 import msgspec
 
 from attest.model.digest import Digest
+from attest.model.media_type import BUILDKIT_ATTESTATION, BUILDKIT_REFERENCE_TYPE
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True, rename={"os_version": "os.version"}):
@@ -51,6 +52,17 @@ class Descriptor(msgspec.Struct, frozen=True, kw_only=True):
     annotations: dict[str, str] = {}
     platform: Platform | None = None
     data: bytes | None = None
+
+    @property
+    def is_reference(self) -> bool:
+        """True for an index entry that BuildKit put beside the images, which no engine ever runs."""
+        is_unknown = self.platform is not None and self.platform.is_unknown
+        return is_unknown and BUILDKIT_REFERENCE_TYPE in self.annotations
+
+    @property
+    def is_attestation(self) -> bool:
+        """True for an index entry that carries BuildKit's statements about an image of the index."""
+        return self.is_reference and self.annotations[BUILDKIT_REFERENCE_TYPE] == BUILDKIT_ATTESTATION
 
 
 class WireDescriptor(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

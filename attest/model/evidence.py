@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from attest.model.attachment import Channel, EvidenceKind
+from attest.model.attachment import Channel, EvidenceKind, is_of_unknown_kind
 
 
 class Trust(StrEnum):
@@ -71,3 +71,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     subject_match: bool | None
     trust: Trust
     signatures: tuple[Signature, ...] = ()
+
+    def may_be(self, kind: EvidenceKind) -> bool:
+        """Tell whether this is evidence of a kind; what could not be read, and does not say, may be of any."""
+        return self.kind is kind or is_of_unknown_kind(self.kind, self.predicate_type, readable=self.readable)

@@ -5,7 +5,7 @@ from typing import Self
 
 import msgspec
 
-from attest.errors import AttestError
+from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundError, UnsupportedDocumentError
 from attest.model.attachment import Channel
 
 
@@ -16,6 +16,14 @@ class ProblemState(StrEnum):
     INCONSISTENT = "inconsistent"
     UNSUPPORTED = "unsupported"
     UNDETERMINED = "undetermined"
+
+    @classmethod
+    def of(cls, error: AttestError) -> Self:
+        """Tell whether something that is listed is of no use, or only could not be had."""
+        if isinstance(error, UnsupportedDocumentError):
+            return cls.UNSUPPORTED
+        is_known = isinstance(error, DocumentError | IntegrityError | NotFoundError)
+        return cls.UNREADABLE if is_known else cls.UNDETERMINED
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +43,17 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     pointer: str | None = None
 
     @classmethod
-    def of(cls, error: AttestError, state: ProblemState, pointer: str | None = None) -> Self:
-        """Turn an error into a problem of the result."""
+    def of(cls, error: AttestError) -> Self:
+        """Turn the error by which something could not be read into a problem of the result."""
         return cls(
             code=error.code,
-            state=state,
+            state=ProblemState.of(error),
             message=error.message,
             hint=error.hint,
-            pointer=pointer or getattr(error, "where", None) or None,
+            pointer=getattr(error, "where", None) or None,
         )
+
+    @property
+    def hides_content(self) -> bool:
+        """True if something that is listed could not be read, so that nobody knows what it says."""
+        return self.state in (ProblemState.UNREADABLE, ProblemState.UNDETERMINED)

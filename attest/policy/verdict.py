@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attest.errors import exit_code_of
-from attest.model.attachment import EvidenceKind
+from attest.model.attachment import Channel, EvidenceKind, ProbeStatus
 from attest.model.finding import Counts, Finding, FindingStatus, PackageOpinion, Verdict, VerdictStatus
 from attest.model.inspection import Coverage, Inspection, Presence
 from attest.model.license import Effect
+from attest.model.problem import Problem
 from attest.policy.opinions import ALL
 from attest.policy.policy import Policy
 
@@ -20,8 +21,14 @@ _EXIT_ABSENT: Final = 3
 LIMIT_RULE: Final = "too-many-warnings"
 _NO_PACKAGE: Final = "ATT-SBOM-003"
 _UNCHECKED_SIGNATURE: Final = "ATT-SIG-002"
-_IGNORED_FIELD: Final = "ATT-SBOM-004"  # such a document stays readable
-_UNSUPPORTED_SBOM: Final = "ATT-SBOM-002"
+# a field that was ignored, a name that differs: such a document stays readable
+_HARMLESS: Final = frozenset({"ATT-SBOM-004", "ATT-EVD-004"})
+# why a place gave no answer: it refused, it was asked too often, or anything else
+_CODES_OF_PROBES: Final = {
+    ProbeStatus.DENIED: "ATT-AUTH-001",
+    ProbeStatus.RATE_LIMITED: "ATT-NET-003",
+    ProbeStatus.ERROR: "ATT-NET-001",
+}
 # codes that explain why evidence of one kind is of no use, and never one of another
 _CODES: Final = {
     EvidenceKind.SBOM: "ATT-SBOM-",
@@ -57,17 +64,26 @@ def verdict_of(
 
 def _undetermined(inspection: Inspection, policy: Policy) -> Iterator[str]:
     """Yield the codes of why something that the policy needs could not be determined."""
+    # a platform may stand in what could not be read of the index
+    yield from (each.code for each in inspection.problems if each.channel is Channel.INDEX and _hides_a_platform(each))
     for summary in inspection.platforms:
         key = summary.platform
         for kind, presence in _needed(summary.coverage, policy):
             if presence in (Presence.UNDETERMINED, Presence.UNREADABLE):
                 yield from _causes(inspection, key, kind)
         if summary.coverage.sbom is Presence.PRESENT:
-            yield from _unreadable_beside(inspection, key)
+            # the packages of another SBOM were not judged; one in a format that is not
+            # supported is no obstacle, for tools attach the same SBOM in several formats
+            concerning = _concerning(inspection, key, EvidenceKind.SBOM)
+            yield from (each.code for each in concerning if each.hides_content)
             if not any(each.platforms == ALL or key in each.platforms for each in inspection.packages or ()):
                 yield _NO_PACKAGE
         if policy.require_signature != "none" and summary.coverage.signature is Presence.PRESENT:
             yield _UNCHECKED_SIGNATURE  # a signature that nobody verified vouches for nothing
+
+
+def _hides_a_platform(problem: Problem) -> bool:
+    return problem.hides_content and not problem.platforms and problem.evidence is None
 
 
 def _needed(coverage: Coverage, policy: Policy) -> Iterator[tuple[EvidenceKind, Presence]]:
@@ -80,32 +96,27 @@ def _needed(coverage: Coverage, policy: Policy) -> Iterator[tuple[EvidenceKind, 
 
 
 def _causes(inspection: Inspection, platform: str, kind: EvidenceKind) -> list[str]:
-    """Return the codes of the problems that keep evidence of this kind from being known."""
-    kinds = {each.id: each.kind for each in inspection.evidence}
-    others = tuple(prefix for other, prefix in _CODES.items() if other is not kind)
+    """Return the codes of why evidence of a kind is not known: what it is of no use for, else where nobody answered."""
     found = [
         each.code
-        for each in inspection.problems
-        if (not each.platforms or platform in each.platforms)
-        and exit_code_of(each.code) in (*EXIT_ORDER, _EXIT_ABSENT)
-        and each.code != _IGNORED_FIELD
-        and not each.code.startswith(others)
-        and kinds.get(each.evidence or "", kind) in (kind, EvidenceKind.OTHER)
+        for each in _concerning(inspection, platform, kind)
+        if exit_code_of(each.code) in (*EXIT_ORDER, _EXIT_ABSENT) and each.code not in _HARMLESS
     ]
-    return found or [_UNCHECKED_SIGNATURE if kind is EvidenceKind.SIGNATURE else "ATT-EVD-001"]
+    unanswered = [
+        _CODES_OF_PROBES[each.status]
+        for each in inspection.searched
+        if each.platform in (platform, None) and each.status in _CODES_OF_PROBES
+    ]
+    return found or unanswered or [_UNCHECKED_SIGNATURE if kind is EvidenceKind.SIGNATURE else "ATT-EVD-001"]
 
 
-def _unreadable_beside(inspection: Inspection, platform: str) -> Iterator[str]:
-    """Yield why another SBOM of a platform could not be read: its packages were not judged.
-
-    One in a format that is not supported is no obstacle, for tools attach the
-    same SBOM in several formats.
-    """
-    unread = {
-        each.id
-        for each in inspection.evidence
-        if each.kind is EvidenceKind.SBOM and not each.readable and each.platform in (platform, None)
-    }
+def _concerning(inspection: Inspection, platform: str, kind: EvidenceKind) -> Iterator[Problem]:
+    """Yield the problems of a platform's evidence of one kind, or of what may be of that kind."""
+    evidence = {each.id: each for each in inspection.evidence}
+    others = tuple(prefix for other, prefix in _CODES.items() if other is not kind)
     for problem in inspection.problems:
-        if problem.evidence in unread and problem.code != _UNSUPPORTED_SBOM:
-            yield problem.code
+        about = evidence.get(problem.evidence or "")
+        if problem.platforms and platform not in problem.platforms:
+            continue
+        if (about is None and not problem.code.startswith(others)) or (about is not None and about.may_be(kind)):
+            yield problem

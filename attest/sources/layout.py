@@ -58,11 +58,16 @@ class LayoutSource:
     def resolve(self) -> Root:
         """See `Source.resolve`."""
         wanted = self._reference.digest
-        entry = self._entry(self._index)
-        if wanted is not None:
-            digest = Digest.parse(wanted)
-            if digest != entry.digest:
-                entry = Descriptor(media_type="", digest=digest, size=self._size(digest))
+        root = self._root(self._entry(self._index))
+        if wanted is None:
+            return root
+        digest = Digest.parse(wanted)
+        if digest == root.descriptor.digest:
+            return replace(root, is_pinned=True)
+        inner = self._root(Descriptor(media_type="", digest=digest, size=self._size(digest)))
+        return replace(inner, parent=root, is_pinned=True)
+
+    def _root(self, entry: Descriptor) -> Root:
         return Root(descriptor=entry, content=self.manifest(entry), tag=entry.annotations.get(REF_NAME))
 
     def manifest(self, descriptor: Descriptor) -> bytes:

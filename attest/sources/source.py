@@ -51,11 +51,13 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     `registry`, `repository` and `tag` are null where the source has none.
     `parent` is what the tag names, where a digest beside it names something
     else: the index that lists a platform's manifest also lists its attestations.
+    `is_pinned` means that a digest named it.
     """
 
     descriptor: Descriptor
     content: bytes
     parent: "Root | None" = None
+    is_pinned: bool = False
     registry: str | None = None
     repository: str | None = None
     tag: str | None = None

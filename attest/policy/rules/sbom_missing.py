@@ -22,7 +22,8 @@ class SbomMissing:
         if not context.policy.require_sbom:
             return
         lacking = tuple(key for key, each in context.coverage.items() if each.sbom is Presence.ABSENT)
-        if not context.coverage and context.inspection.packages is None:
+        is_known = not any(each.hides_content for each in context.inspection.problems)
+        if not context.coverage and context.inspection.packages is None and is_known:
             lacking = context.platforms
         if lacking:
             yield Draft(

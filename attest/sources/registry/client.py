@@ -99,9 +99,11 @@ class RegistrySource:
                 code=code,
                 hint="is the name spelled right, and does it need a login?",
             )
-        if reference.digest and reference.tag and root.descriptor.media_type not in INDEX_TYPES:
-            return msgspec.structs.replace(root, parent=self._parent(reference.tag))
-        return root
+        if not reference.digest:
+            return root
+        is_platform = reference.tag and root.descriptor.media_type not in INDEX_TYPES
+        parent = self._parent(reference.tag) if reference.tag and is_platform else None
+        return msgspec.structs.replace(root, parent=parent, is_pinned=True)
 
     def _parent(self, tag: str) -> Root | None:
         """Return what the tag names now; the digest was found without it, so that it may fail."""

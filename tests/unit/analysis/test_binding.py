@@ -1,6 +1,7 @@
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from attest.analysis.binding import bind
 from attest.model.attachment import Attachment, Channel, Edge, PlatformImage, ResolvedImage
@@ -21,7 +22,10 @@ def _descriptor(digest: Digest, **annotations: str) -> Descriptor:
 
 
 def _image() -> ResolvedImage:
-    carrier = _descriptor(CARRIER, **{BUILDKIT_REFERENCE_TYPE: BUILDKIT_ATTESTATION})
+    carrier = replace(
+        _descriptor(CARRIER, **{BUILDKIT_REFERENCE_TYPE: BUILDKIT_ATTESTATION}),
+        platform=Platform.parse("unknown/unknown"),
+    )
     return ResolvedImage(
         root=_descriptor(INDEX),
         is_index=True,

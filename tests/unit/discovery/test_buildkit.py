@@ -113,7 +113,24 @@ def test_layers_of_unknown_type_are_ignored(build: LayoutBuilder, look: Look) ->
 
 
 def test_a_single_manifest_says_that_its_index_is_not_known(build: LayoutBuilder, look: Look) -> None:
-    resolution, found = look(build.tag(build.image()), channels=INDEX)
+    image = build.image()
+    resolution, found = look(f"{build.tag(image)}@{image['digest']}", channels=INDEX)
     assert resolution.image.platforms[0].key == "linux/amd64"
     (probe,) = found.probes
     assert (probe.status, probe.conclusive) == (ProbeStatus.UNSUPPORTED, False)
+
+
+def test_a_single_manifest_that_a_tag_names_has_no_index_to_look_into(build: LayoutBuilder, look: Look) -> None:
+    _, found = look(build.tag(build.image()), channels=INDEX)
+    (probe,) = found.probes
+    assert (probe.status, probe.conclusive) == (ProbeStatus.ABSENT, True)
+
+
+def test_a_platform_named_by_its_digest_keeps_what_the_index_of_its_layout_holds(
+    build: LayoutBuilder, look: Look
+) -> None:
+    image = build.image()
+    attestation = build.attestation(image, build.statement(image, "https://example.com/p", {}))
+    reference = build.tag(build.index(image, attestation))
+    _, found = look(f"{reference}@{image['digest']}", channels=INDEX)
+    assert [each.attachment.platform for each in found.documents] == ["linux/amd64"]

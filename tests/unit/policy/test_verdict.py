@@ -22,7 +22,8 @@ def ledger() -> Inspection:
 
 
 def problem(code: str, evidence: str | None = None) -> Problem:
-    return Problem(code=code, state=ProblemState.UNREADABLE, message="x", evidence=evidence)
+    state = ProblemState.UNSUPPORTED if code == "ATT-SBOM-002" else ProblemState.UNREADABLE
+    return Problem(code=code, state=state, message="x", evidence=evidence)
 
 
 @pytest.mark.parametrize("packages", [(), None])
