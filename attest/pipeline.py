@@ -106,7 +106,7 @@ def render_report(report: Report, format_name: str = "text") -> str:
 def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[Problem, ...]]:
     with open_source(reference, options.access) as source:
         root = source.resolve()
-        resolution = resolve(source, root, options.platforms)
+        resolution = resolve(source, root, options.platforms, options.access.limits)
         discovery = discover(
             source,
             resolution.image,
@@ -115,6 +115,7 @@ def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[P
                 channels=options.channels,
                 kinds=options.kinds,
                 jobs=options.access.jobs,
+                limits=options.access.limits,
                 progress=options.progress,
             ),
         )

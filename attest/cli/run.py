@@ -25,6 +25,7 @@ from attest.errors import (
 from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
+from attest.model.limits import Limits
 from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
 from attest.sources.source import BLOB_SETTING, MANIFEST_SETTING, MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, Access
 
@@ -101,6 +102,7 @@ def access_of(common: Common) -> Access:
         allow_private_redirects=common.allow_private_redirects,
         max_manifest_bytes=min(_bytes(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),
         max_blob_bytes=_bytes(BLOB_SETTING, MAX_BLOB_BYTES),
+        limits=Limits.of(os.environ),
         offline=common.offline,
         trace=_trace if common.verbose > 1 else None,
     )

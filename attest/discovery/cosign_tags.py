@@ -65,7 +65,7 @@ def _read(search: Search, place: Place, name: str, *, probe: bool) -> None:
     location = search.source.locate_tag(name)
     try:
         root = search.source.tagged(name)
-        manifest = parse_manifest(root.content, root.descriptor.media_type, name) if root else None
+        manifest = parse_manifest(root.content, root.descriptor.media_type, name, search.limits) if root else None
     except AttestError as error:
         search.probe(probe_of_error(error, Channel.COSIGN_TAG, place, location))
         is_there = not probe or not isinstance(error, SourceError) or isinstance(error, IntegrityError)

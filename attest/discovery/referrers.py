@@ -56,6 +56,15 @@ def _list(search: Search, place: Place) -> None:
             detail=listing.detail,
         )
     )
+    if listing.descriptors and not answered:
+        search.problem(
+            _problem(
+                place,
+                listing.channel,
+                f"{place.descriptor.digest}: its list of referrers was read in part ({listing.detail})",
+                ("ATT-EVD-003", ProblemState.UNREADABLE),
+            )
+        )
     if listing.faults:
         search.problem(_unusable(place, listing.channel, listing.faults))
     for descriptor in listing.descriptors:
@@ -69,7 +78,7 @@ def _read_tag(search: Search, place: Place) -> bool:
     location = search.source.locate_tag(tag)
     try:
         root = search.source.tagged(tag)
-        index = parse_manifest(root.content, root.descriptor.media_type, tag) if root else None
+        index = parse_manifest(root.content, root.descriptor.media_type, tag, search.limits) if root else None
     except AttestError as error:
         search.probe(probe_of_error(error, Channel.FALLBACK_TAG, place, location))
         return False

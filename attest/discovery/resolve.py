@@ -11,12 +11,12 @@ from attest.errors import AttestError, MalformedDocumentError, SourceError
 from attest.model.attachment import Channel, PlatformImage, ResolvedImage
 from attest.model.descriptor import Descriptor, Platform
 from attest.model.digest import Digest
+from attest.model.limits import DEFAULT_LIMITS, Limits
 from attest.model.manifest import Index, Manifest, parse_manifest
 from attest.model.media_type import INDEX_TYPES
 from attest.model.problem import Problem, ProblemState
 from attest.sources.source import Root, Source
 
-MAX_NESTING: Final = 4
 MAX_CONFIG_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -27,15 +27,15 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolution:
+def resolve(source: Source, root: Root, wanted: Sequence[str] = (), limits: Limits = DEFAULT_LIMITS) -> Resolution:
     """Find the platforms of an image and choose those that `wanted` names.
 
     Raises:
         AttestError: the root is no image, or has none of the wanted platforms.
     """
-    parsed = parse_manifest(root.content, root.descriptor.media_type, str(root.descriptor.digest))
+    parsed = parse_manifest(root.content, root.descriptor.media_type, str(root.descriptor.digest), limits)
     if isinstance(parsed, Manifest) and root.parent is not None:
-        listed = _listed(source, root, root.parent)
+        listed = _listed(_Walk(source, limits), root, root.parent)
         if listed is not None:
             return listed
     if isinstance(parsed, Manifest):
@@ -45,7 +45,7 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolutio
             root=root.descriptor, is_index=False, is_pinned=root.is_pinned, platforms=select(images, wanted)
         )
         return Resolution(image=image, problems=())
-    walk = _Walk(source)
+    walk = _Walk(source, limits)
     walk.index(root.descriptor.digest, parsed, nesting=0)
     image = ResolvedImage(
         root=root.descriptor,
@@ -56,15 +56,15 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = ()) -> Resolutio
     return Resolution(image=image, problems=tuple(walk.problems))
 
 
-def _listed(source: Source, root: Root, parent: Root) -> Resolution | None:
+def _listed(walk: "_Walk", root: Root, parent: Root) -> Resolution | None:
     """Find a platform's manifest in the index that the tag names; null if it is not listed there."""
     try:
-        index = parse_manifest(parent.content, parent.descriptor.media_type, str(parent.descriptor.digest))
+        what = str(parent.descriptor.digest)
+        index = parse_manifest(parent.content, parent.descriptor.media_type, what, walk.limits)
     except AttestError:
         return None
     if not isinstance(index, Index):
         return None
-    walk = _Walk(source)
     walk.index(parent.descriptor.digest, index, nesting=0)
     platforms = tuple(each for each in _with_keys(walk.images) if each.manifest.digest == root.descriptor.digest)
     if not platforms:
@@ -76,8 +76,9 @@ def _listed(source: Source, root: Root, parent: Root) -> Resolution | None:
 class _Walk:
     """Collects the entries of an index and of the indexes inside it."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, limits: Limits) -> None:
         self.source = source
+        self.limits = limits
         self.entries: list[tuple[Digest, Descriptor]] = []
         self.images: list[tuple[Platform, Descriptor]] = []
         self.problems: list[Problem] = []
@@ -113,12 +114,9 @@ class _Walk:
 
     def _nested(self, descriptor: Descriptor, nesting: int) -> None:
         try:
-            if nesting > MAX_NESTING:
-                raise MalformedDocumentError(
-                    f"{descriptor.digest}: indexes nested deeper than {MAX_NESTING} are not read", code="ATT-EVD-003"
-                )
-            content = self.source.manifest(descriptor)
-            parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
+            if nesting > self.limits.index_nesting:
+                raise self.limits.reached("index_nesting", str(descriptor.digest))
+            parsed = self._parsed(descriptor)
             if not isinstance(parsed, Index):
                 raise MalformedDocumentError(f"{descriptor.digest}: listed as an index but is none")
         except AttestError as error:
@@ -126,12 +124,15 @@ class _Walk:
         else:
             self.index(descriptor.digest, parsed, nesting)
 
+    def _parsed(self, descriptor: Descriptor) -> Index | Manifest:
+        content = self.source.manifest(descriptor)
+        return parse_manifest(content, descriptor.media_type, str(descriptor.digest), self.limits)
+
     def _platform(self, descriptor: Descriptor) -> Platform:
         if descriptor.platform and not descriptor.platform.is_unknown:
             return descriptor.platform
         try:
-            content = self.source.manifest(descriptor)
-            parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
+            parsed = self._parsed(descriptor)
         except AttestError as error:
             self._unread(error)
             return Platform()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from threading import Condition
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -19,15 +19,13 @@ from attest.model.attachment import Attachment, Channel, EvidenceKind, Probe, Re
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.document import Discovery, Document
+from attest.model.limits import DEFAULT_LIMITS, Limits
 from attest.model.manifest import Index, Manifest, parse_manifest
 from attest.model.problem import Problem, ProblemState
 from attest.sources.source import Source
 
 Reader = Callable[[Attachment, bytes | AttestError], Document]
 """Reads the bytes of an attachment, or states why they could not be had; never raises."""
-
-MAX_DEPTH: Final = 3
-"""How many hops from the image a document may hang: a signature on an attestation is two away."""
 
 Progress = Callable[[int, int], None]
 """Told how many fetches are done and how many were asked for so far."""
@@ -39,6 +37,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     channels: frozenset[Channel] | None = None
     kinds: frozenset[EvidenceKind] | None = None
     jobs: int = 16
+    limits: Limits = DEFAULT_LIMITS
     progress: Progress | None = None
 
 
@@ -101,6 +100,7 @@ class Search:
         self.image = image
         self._read = read
         self._locators = tuple(locators)
+        self.limits = wish.limits
         self._wish = wish
         self._pool = ThreadPoolExecutor(max_workers=wish.jobs, thread_name_prefix="attest")
         self._changed = Condition()
@@ -138,7 +138,7 @@ class Search:
     def visit(self, place: Place) -> None:
         """Let every locator look for what hangs on `place`, once."""
         with self._changed:
-            if place.descriptor.digest in self._visited or place.depth > MAX_DEPTH:
+            if place.descriptor.digest in self._visited or place.depth > self.limits.referrer_depth:
                 return
             self._visited.add(place.descriptor.digest)
         for locator in self._locators:
@@ -159,7 +159,7 @@ class Search:
         def fetch() -> None:
             try:
                 content = self.source.manifest(descriptor)
-                parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest))
+                parsed = parse_manifest(content, descriptor.media_type, str(descriptor.digest), self.limits)
             except AttestError as error:
                 failed(error)
             else:

@@ -1,16 +1,14 @@
 """Image indexes and manifests, decoded strictly and told apart by their content."""
 
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.model.descriptor import Descriptor, WireDescriptor, texts_of
+from attest.model.limits import DEFAULT_LIMITS, Limits
 from attest.model.media_type import INDEX_TYPES, OCI_INDEX, OCI_MANIFEST, SCHEMA1_TYPES
 from attest.model.wire import decode_strictly
-
-MAX_INDEX_ENTRIES: Final = 1000
-MAX_LAYERS: Final = 1000
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -50,14 +48,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def parse_manifest(content: bytes, media_type: str = "", what: str = "manifest") -> Index | Manifest:
+def parse_manifest(
+    content: bytes, media_type: str = "", what: str = "manifest", limits: Limits = DEFAULT_LIMITS
+) -> Index | Manifest:
     """Read an index or a manifest, called `what` in messages.
 
     `media_type` is what a descriptor or a `Content-Type` said; the body's own
     `mediaType`, and else its keys, decide.
 
     Raises:
-        MalformedDocumentError: it is not JSON, ambiguous, or neither of both.
+        MalformedDocumentError: it is not JSON, ambiguous, neither of both, or beyond a limit.
         UnsupportedDocumentError: it is a Docker schema 1 manifest.
     """
     wire = decode_strictly(content, Wire, what)
@@ -68,17 +68,18 @@ def parse_manifest(content: bytes, media_type: str = "", what: str = "manifest")
     if (kind in INDEX_TYPES and not said_nothing) or (
         wire.manifests is not None and wire.layers is None and wire.config is None
     ):
-        return _index(wire, kind or OCI_INDEX, what)
+        if len(wire.manifests or ()) > limits.index_entries:
+            raise limits.reached("index_entries", what)
+        return _index(wire, kind or OCI_INDEX)
     if wire.config is None and wire.layers is None and wire.blobs is None:
         raise MalformedDocumentError(f"{what}: neither an image index nor a manifest", code="ATT-EVD-001")
-    return _manifest(wire, kind or OCI_MANIFEST, what)
+    if max(len(wire.layers or ()), len(wire.blobs or ())) > limits.layers:
+        raise limits.reached("layers", what)
+    return _manifest(wire, kind or OCI_MANIFEST)
 
 
-def _index(wire: Wire, media_type: str, what: str) -> Index:
-    entries = wire.manifests or []
-    if len(entries) > MAX_INDEX_ENTRIES:
-        raise MalformedDocumentError(f"{what}: more than {MAX_INDEX_ENTRIES} entries", code="ATT-EVD-003")
-    checked = _Checked.of(entries, "/manifests")
+def _index(wire: Wire, media_type: str) -> Index:
+    checked = _Checked.of(wire.manifests or [], "/manifests")
     subject, faults = _subject(wire)
     return Index(
         media_type=media_type,
@@ -90,10 +91,8 @@ def _index(wire: Wire, media_type: str, what: str) -> Index:
     )
 
 
-def _manifest(wire: Wire, media_type: str, what: str) -> Manifest:
+def _manifest(wire: Wire, media_type: str) -> Manifest:
     layers = wire.layers if wire.layers is not None else wire.blobs or []
-    if len(layers) > MAX_LAYERS:
-        raise MalformedDocumentError(f"{what}: more than {MAX_LAYERS} layers", code="ATT-EVD-003")
     checked = _Checked.of(layers, "/layers" if wire.layers is not None else "/blobs")
     config = _Checked.of([wire.config] if wire.config else [], "/config")
     subject, faults = _subject(wire)

@@ -9,6 +9,7 @@ import msgspec
 from attest.errors import IntegrityError
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
+from attest.model.limits import DEFAULT_LIMITS, Limits
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_BLOB_BYTES: Final = 128 * 1024 * 1024
@@ -37,6 +38,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     plain_http: tuple[str, ...] = ()
     insecure: tuple[str, ...] = ()
     allow_private_redirects: bool = False
+    limits: Limits = DEFAULT_LIMITS
     trusted_realms: tuple[str, ...] = ()
     offline: bool = False
     trace: Callable[[str], None] | None = None

@@ -234,3 +234,23 @@ def test_a_statement_that_names_no_subject_is_said_to_be_bound_by_its_place_alon
     reference = beside(scene, layer)
     report = report_of("check", reference, "--deny", DENIED)
     assert ["names no subject" in each["message"] for each in report["targets"][0]["problems"]] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "hide"),
+    [
+        pytest.param("LAYERS", "1", lambda at: beside(at, at.statement(at.image, DENIED)), id="layers"),
+        pytest.param(
+            "INDEX_ENTRIES", "3", lambda at: at.index(at.build.index(*at.platform(), *at.platform())), id="entries"
+        ),
+        pytest.param("INDEX_NESTING", "1", lambda at: at.index(nested(at, 1)), id="nesting"),
+    ],
+)
+def test_a_limit_that_is_reached_is_told_with_its_setting_and_never_passed(
+    scene: Scene, name: str, limit: str, hide: Hide
+) -> None:
+    reference = hide(scene)
+    assert attest("check", reference, "--deny", DENIED).returncode == 1
+    report = report_of("check", reference, "--deny", DENIED, exit_code=6, env={f"ATTEST_MAX_{name}": limit})
+    problems = report["targets"][0]["problems"]
+    assert ("ATT-EVD-003", f"ATTEST_MAX_{name} sets this limit") in [(each["code"], each["hint"]) for each in problems]

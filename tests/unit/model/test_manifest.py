@@ -61,7 +61,7 @@ def test_an_unusable_entry_is_named_and_the_others_stay() -> None:
         pytest.param(b"{}", "neither an image index nor a manifest", id="nothing in it"),
         pytest.param(b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper than 200", id="a deep nest"),
         pytest.param(b'{"x":' + b"[" * 250 + b"]" * 250 + b"}", "nested deeper than 200", id="a nest just too deep"),
-        pytest.param(encoded({"manifests": [A] * 1001}), "more than 1000 entries", id="a million entries"),
+        pytest.param(encoded({"manifests": [A] * 1001}), "more than 1000 index entries", id="a million entries"),
         pytest.param(encoded({"layers": [A] * 1001}), "more than 1000 layers", id="many layers"),
     ],
 )
