@@ -19,6 +19,7 @@ from attest.errors import (
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
+from attest.model.limits import setting
 from attest.model.media_type import ACCEPT_MANIFESTS, INDEX_TYPES, OCI_INDEX
 from attest.model.reference import DOCKER_HUB, Reference
 from attest.sources.registry.answers import (
@@ -50,8 +51,6 @@ from attest.sources.source import (
 )
 
 HUB_HOST: Final = "registry-1.docker.io"
-MAX_PAGES: Final = 50
-MAX_ENTRIES: Final = 5000
 MAX_TAGS_BYTES: Final = 1024 * 1024
 TAGS_A_PAGE: Final = 20
 MAX_LINK_LENGTH: Final = 4096
@@ -136,9 +135,9 @@ class RegistrySource:
         """See `Source.referrers`; never filtered, for one whole list answers every question."""
         location = f"{self._base}/referrers/{subject.digest}"
         descriptors: list[Descriptor] = []
-        faults, pages, left, url = 0, 0, MAX_MANIFEST_BYTES, location
+        limits, faults, pages, left, url = self._access.limits, 0, 0, MAX_MANIFEST_BYTES, location
         try:
-            while url and pages < MAX_PAGES and len(descriptors) < MAX_ENTRIES:
+            while url and pages < limits.referrer_pages and len(descriptors) < limits.referrers:
                 answer = self._get_url(url, {"Accept": OCI_INDEX}, left)
                 refusal = self._listing_refusal(answer, is_first=pages == 0)
                 if refusal is not None:
@@ -149,9 +148,10 @@ class RegistrySource:
                 url, pages, left = self._next(answer), pages + 1, left - len(answer.body)
         except SourceError as error:
             return unknown(error, location, tuple(descriptors))
-        if url or len(descriptors) > MAX_ENTRIES:
-            limit = IntegrityError(f"more than {MAX_PAGES} pages or {MAX_ENTRIES} entries", code="ATT-EVD-003")
-            return unknown(limit, location, tuple(descriptors[:MAX_ENTRIES]))
+        if url or len(descriptors) > limits.referrers:
+            said = f"more than {limits.referrer_pages} pages or {limits.referrers} entries"
+            limit = IntegrityError(f"{said}; see {setting('referrers')}", code="ATT-EVD-003")
+            return unknown(limit, location, tuple(descriptors[: limits.referrers]))
         return Listing(
             channel=Channel.REFERRERS_API,
             status=ProbeStatus.FOUND if descriptors else ProbeStatus.ABSENT,
@@ -341,7 +341,7 @@ class RegistrySource:
     def _seek(self, prefix: str, location: str) -> Tags:
         url = f"{location}?n={TAGS_A_PAGE}&last={prefix[:-1]}"
         names: list[str] = []
-        for _ in range(MAX_PAGES):
+        for _ in range(self._access.limits.referrer_pages):
             answer = self._get_url(url, {"Accept": "application/json"}, MAX_TAGS_BYTES)
             if answer.status != 200:
                 status = ProbeStatus.UNSUPPORTED if answer.status in (401, 403, 404, 405) else ProbeStatus.ERROR
@@ -362,4 +362,6 @@ class RegistrySource:
             names += [name for name in page if name.startswith(prefix)]
             if not url or not page[-1].startswith(prefix):
                 return tags_of(names, location)
-        return Tags(status=ProbeStatus.ERROR, location=location, detail=f"more than {MAX_PAGES} pages")
+        return Tags(
+            status=ProbeStatus.ERROR, location=location, detail=f"more than {self._access.limits.referrer_pages} pages"
+        )

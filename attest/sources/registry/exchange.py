@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from attest.errors import UnreachableError
+from attest.model.limits import setting
 from attest.sources.registry.addresses import is_local_name
 from attest.sources.registry.body import Body
-from attest.sources.registry.redirects import MAX_REDIRECTS, REDIRECTS, Routes, origin_of, shown
+from attest.sources.registry.redirects import REDIRECTS, Routes, origin_of, shown
 from attest.sources.registry.retry import PASSING, Deadline, Turns
 from attest.sources.registry.tls import Tls
 from attest.sources.source import Access
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from attest.sources.registry.transport import Transport
 
 CONNECT_TIMEOUT_SECONDS: Final = 10.0
-MAX_REQUESTS: Final = 2000
 _OK: Final = 200
 _PARTIAL: Final = 206
 
@@ -88,7 +88,7 @@ class Wire:
             IntegrityError: the body is larger than the request's limit.
         """
         url, headers = request.url, dict(request.headers)
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(self._access.limits.redirects + 1):
             answer = self._persistently(request, url, headers)
             location = answer.header("location")
             if answer.status not in REDIRECTS or location is None or not request.follows:
@@ -99,7 +99,9 @@ class Wire:
                 headers.pop("Authorization", None)
             url = target
         raise UnreachableError(
-            f"{self.host}: more than {MAX_REDIRECTS} redirects", code="ATT-NET-006", hint="is there a loop?"
+            f"{self.host}: more than {self._access.limits.redirects} redirects",
+            code="ATT-NET-006",
+            hint=f"is there a loop? {setting('redirects')} sets this limit",
         )
 
     def close(self) -> None:
@@ -131,9 +133,11 @@ class Wire:
     def _once(self, request: Request, url: str, headers: Mapping[str, str], body: Body) -> Answer:
         with self._lock:
             self._requests += 1
-            if self._requests > MAX_REQUESTS:
+            if self._requests > self._access.limits.requests:
                 raise UnreachableError(
-                    f"{self.host}: more than {MAX_REQUESTS} requests", code="ATT-EVD-003", hint="ask for one platform"
+                    f"{self.host}: more than {self._access.limits.requests} requests",
+                    code="ATT-EVD-003",
+                    hint=f"ask for one platform; {setting('requests')} sets this limit",
                 )
             transport = self._transport
         began = time.monotonic()

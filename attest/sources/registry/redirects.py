@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 from attest.errors import UnreachableError
 from attest.sources.registry.addresses import Address, addresses_of, literal_address, refusal
 
-MAX_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PORTS: Final = {"http": 80, "https": 443}
 # registries whose manifests are served from elsewhere on purpose
