@@ -1,6 +1,8 @@
 """From statements to what they say: one module for each family of predicates."""
 
+from attest.errors import UnsupportedDocumentError
 from attest.extension import ExtensionPoint
+from attest.model.attachment import EvidenceKind, kind_of_predicate
 from attest.model.statement import Statement
 from attest.predicates.predicate import Normalized, Predicate
 
@@ -17,9 +19,11 @@ def normalize(statement: Statement) -> Normalized:
     """Read a statement's predicate; a type that no reader knows gives no content and no problem.
 
     Raises:
-        DocumentError: the predicate cannot be understood.
+        DocumentError: the predicate cannot be understood, or is provenance of an unknown version.
     """
     for predicate in PREDICATES:
         if predicate.takes(statement.predicate_type):
             return predicate.normalize(statement)
+    if kind_of_predicate(statement.predicate_type) is EvidenceKind.PROVENANCE:
+        raise UnsupportedDocumentError("a version of provenance that is not supported", code="ATT-PROV-002")
     return Normalized(content=None)

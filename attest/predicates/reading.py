@@ -11,6 +11,7 @@ from attest.model.statement import Statement
 
 Json = dict[str, Any]
 
+MALFORMED: Final = "ATT-PROV-001"
 MAX_MATERIALS: Final = 10_000
 MAX_STEPS: Final = 10_000
 _HEX: Final = re.compile(r"[0-9a-fA-F]+", re.ASCII)
@@ -25,9 +26,23 @@ def predicate_of(statement: Statement) -> Json:
         MalformedDocumentError: it is none.
     """
     try:
-        return decode(statement.predicate or b"{}", Json, "predicate", code="ATT-PROV-001")
+        return decode(statement.predicate or b"null", Json, "predicate", code=MALFORMED)
     except msgspec.ValidationError as error:
-        raise MalformedDocumentError("not an object", where="/predicate", code="ATT-PROV-001") from error
+        raise MalformedDocumentError("not an object", where="/predicate", code=MALFORMED) from error
+
+
+def parts_of(predicate: Json, *keys: str) -> tuple[Json, ...]:
+    """Return the objects that a predicate is made of; one that is missing or null is empty.
+
+    Raises:
+        MalformedDocumentError: one is no object, or all are missing, so that nothing is stated.
+    """
+    for key in keys:
+        if not isinstance(predicate.get(key), dict | None):
+            raise MalformedDocumentError("not an object", where=f"/predicate/{key}", code=MALFORMED)
+    if all(predicate.get(key) is None for key in keys):
+        raise MalformedDocumentError(f"states none of {', '.join(keys)}", where="/predicate", code=MALFORMED)
+    return tuple(predicate.get(key) or {} for key in keys)
 
 
 def entry(value: Any, *keys: str) -> Any:

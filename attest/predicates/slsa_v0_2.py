@@ -10,7 +10,7 @@ from attest.model.statement import Statement
 from attest.predicates import buildkit
 from attest.predicates.materials import materials
 from attest.predicates.predicate import Normalized
-from attest.predicates.reading import Json, a_flag, a_text, an_object, commit_of, entry, predicate_of
+from attest.predicates.reading import Json, a_flag, a_text, an_object, commit_of, parts_of, predicate_of
 from attest.predicates.redaction import redact
 from attest.predicates.slsa import slsa_of, times
 from attest.predicates.source_uri import parse_source
@@ -29,13 +29,11 @@ class SlsaV02:
         """See `Predicate.normalize`."""
         predicate = predicate_of(statement)
         build_type = a_text(predicate.get("buildType"))
-        builder = a_text(entry(predicate, "builder", "id"))
-        metadata = an_object(predicate.get("metadata"))
-        invocation = an_object(predicate.get("invocation"))
+        builder, metadata, invocation = parts_of(predicate, "builder", "metadata", "invocation")
         started, finished = times(metadata, "buildStartedOn", "buildFinishedOn")
         provenance = Provenance(
             predicate_type=statement.predicate_type,
-            builder=builder,
+            builder=a_text(builder.get("id")),
             build_type=build_type,
             invocation=a_text(metadata.get("buildInvocationId")) or a_text(metadata.get("buildInvocationID")),
             started=started,

@@ -18,6 +18,7 @@ from attest.predicates.reading import (
     an_object,
     commit_of,
     entry,
+    parts_of,
     predicate_of,
 )
 from attest.predicates.redaction import redact
@@ -44,8 +45,7 @@ class SlsaV1:
     def normalize(self, statement: Statement) -> Normalized:
         """See `Predicate.normalize`."""
         predicate = predicate_of(statement)
-        definition = an_object(predicate.get("buildDefinition"))
-        details = an_object(predicate.get("runDetails"))
+        definition, details = parts_of(predicate, "buildDefinition", "runDetails")
         metadata = an_object(details.get("metadata"))
         build_type = a_text(definition.get("buildType"))
         started, finished = times(metadata, "startedOn", "finishedOn")

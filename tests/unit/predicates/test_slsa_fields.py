@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import parse
 from attest.model.provenance import BuildSource, Completeness, Material, Provenance, Role
 from attest.model.statement import Statement
@@ -186,4 +187,28 @@ def test_a_source_is_brought_to_one_form(uri: str, source: BuildSource) -> None:
 
 def test_of_10_001_materials_the_first_10_000_are_read() -> None:
     materials = [{"uri": f"pkg:generic/{number}"} for number in range(10_001)]
-    assert len(read({"materials": materials}, V0_2).materials) == 10_000
+    assert len(read({"builder": {"id": "b"}, "materials": materials}, V0_2).materials) == 10_000
+
+
+@pytest.mark.parametrize("predicate_type", [V1, V0_2])
+@pytest.mark.parametrize("predicate", [None, {}, [], "text", 5, True], ids=repr)
+def test_provenance_that_states_nothing_is_malformed(predicate: Any, predicate_type: str) -> None:
+    with pytest.raises(MalformedDocumentError) as caught:
+        read(predicate, predicate_type)
+    assert (caught.value.code, caught.value.where) == ("ATT-PROV-001", "/predicate")
+
+
+@pytest.mark.parametrize(
+    ("predicate_type", "key"), [(V1, "buildDefinition"), (V1, "runDetails"), (V0_2, "builder"), (V0_2, "invocation")]
+)
+def test_a_part_of_the_wrong_type_is_malformed(predicate_type: str, key: str) -> None:
+    with pytest.raises(MalformedDocumentError) as caught:
+        read((FULL_V1 if predicate_type == V1 else FULL_V0_2) | {key: ["x"]}, predicate_type)
+    assert (caught.value.code, caught.value.where) == ("ATT-PROV-001", f"/predicate/{key}")
+
+
+@pytest.mark.parametrize("version", ["v9", "v1.1", "v0.1", "v2"])
+def test_an_unknown_version_of_provenance_is_unsupported(version: str) -> None:
+    with pytest.raises(UnsupportedDocumentError) as caught:
+        read(FULL_V1, f"https://slsa.dev/provenance/{version}")
+    assert caught.value.code == "ATT-PROV-002"
