@@ -12,6 +12,7 @@ import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
+from attest.formats.ambiguity import refuse_twice
 from attest.formats.bounds import MAX_PACKAGES
 from attest.formats.cyclonedx_licenses import Choice, LicenseReader
 from attest.formats.faults import Faults
@@ -138,6 +139,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 def _document(content: bytes, faults: Faults) -> tuple[_Bom, list[Placed]]:
     """Decode a document and list its components; one at fault somewhere is repaired component by component."""
     found = decoded(content, _Bom, "CycloneDX document", faults)
+    refuse_twice(content, {}, "CycloneDX document")
     if isinstance(found, _Bom):
         inside = found.metadata.component if found.metadata else None
         placed = [*_walk(found.components, "/components")]

@@ -3,12 +3,12 @@
 https://github.com/in-toto/attestation/blob/v1.1.2/spec/v1/statement.md
 """
 
-import json
 from typing import Any, Final
 
 import msgspec
 
 from attest.errors import MalformedDocumentError
+from attest.formats.ambiguity import values_of
 from attest.formats.json_text import decode
 from attest.model.media_type import IN_TOTO
 from attest.model.problem import Problem, ProblemState
@@ -18,15 +18,6 @@ TYPES: Final = ("https://in-toto.io/Statement/v0.1", "https://in-toto.io/Stateme
 MAX_SUBJECTS: Final = 1024
 MAX_DIGESTS: Final = 32
 MALFORMED: Final = "ATT-PROV-001"
-# a value longer than this is cut out before the keys around it are read a second time
-_LONG: Final = 4096
-
-
-class _Wire(msgspec.Struct, rename={"predicate_type": "predicateType", "type": "_type"}):
-    type: Any = None
-    subject: msgspec.Raw = msgspec.Raw(b"")
-    predicate_type: Any = None
-    predicate: msgspec.Raw = msgspec.Raw(b"")
 
 
 class InToto:
@@ -42,21 +33,24 @@ class InToto:
     def decode(self, content: bytes) -> Statement:
         """See `Format.decode`."""
         try:
-            wire = decode(content, _Wire, "statement", code=MALFORMED)
+            values = values_of(content, "statement", MALFORMED)
         except msgspec.ValidationError as error:
             raise MalformedDocumentError("statement: not an object", code=MALFORMED) from error
-        if wire.type not in TYPES:
+        type_, predicate_type, subject = (
+            decode(bytes(values.get(key, b"null")), object, key, code=MALFORMED)
+            for key in ("_type", "predicateType", "subject")
+        )
+        if type_ not in TYPES:
             raise MalformedDocumentError("not a type of statement that is known", where="/_type", code=MALFORMED)
-        if not isinstance(wire.predicate_type, str):
+        if not isinstance(predicate_type, str):
             raise MalformedDocumentError("not a URI", where="/predicateType", code=MALFORMED)
-        predicate, subject = bytes(wire.predicate), bytes(wire.subject)
-        _refuse_ambiguity(content, (predicate, subject))
-        subjects, problems = _subjects(decode(subject or b"null", object, "subject", code=MALFORMED))
+        predicate = bytes(values.get("predicate", b"null"))
+        subjects, problems = _subjects(subject)
         return Statement(
-            type=wire.type,
-            predicate_type=wire.predicate_type,
+            type=str(type_),
+            predicate_type=predicate_type,
             subject=subjects,
-            predicate=None if predicate in (b"", b"null") else predicate,
+            predicate=None if predicate == b"null" else predicate,
             problems=problems,
         )
 
@@ -71,27 +65,6 @@ def predicate_of(content: bytes) -> bytes:
         MalformedDocumentError: the content is no statement.
     """
     return FORMAT.decode(content).predicate or b"{}"
-
-
-def _refuse_ambiguity(content: bytes, values: tuple[bytes, ...]) -> None:
-    """Refuse a key that occurs twice in the statement itself: two readers could take a different one.
-
-    The long values are cut out first, so that a large predicate is not read twice.
-    A value that is an object or a list is no part of a key, and one cut out of
-    a text leaves a text.
-    """
-    for value in values:
-        if len(value) > _LONG and value[:1] in (b"{", b"["):
-            before, _, after = content.rpartition(value)
-            content = before + b"null" + after
-    try:
-        text = content.decode(errors="replace")
-        pairs = json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str, strict=False)
-    except (ValueError, RecursionError) as error:
-        raise MalformedDocumentError("statement: not JSON", code=MALFORMED) from error
-    keys = [key for key, _ in pairs]
-    if len(keys) != len(set(keys)):
-        raise MalformedDocumentError("statement: a key occurs twice", code=MALFORMED)
 
 
 def _subjects(value: Any) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:

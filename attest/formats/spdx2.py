@@ -11,6 +11,7 @@ import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
+from attest.formats.ambiguity import refuse_twice, values_of
 from attest.formats.bounds import MAX_LICENSE, MAX_PACKAGES, MAX_TEXT
 from attest.formats.faults import Faults
 from attest.formats.tolerant import decoded, objects, text, texts
@@ -22,6 +23,7 @@ VERSIONS: Final = ("SPDX-2.1", "SPDX-2.2", "SPDX-2.3")
 _ROOT_PURPOSES: Final = frozenset({"FILE", "CONTAINER", "OPERATING-SYSTEM", "OPERATING_SYSTEM"})
 _ROOT_TYPES: Final = frozenset({"oci", "docker"})
 # how syft, docker scout and trivy name the scanned thing; trivy of 2.2 states no purpose
+_WHAT: Final = "SPDX document"
 _DOCUMENT_ROOT: Final = "SPDXRef-DocumentRoot"
 _ROOT_IDS: Final = (
     "SPDXRef-DocumentRoot",
@@ -70,6 +72,9 @@ class _Document(msgspec.Struct, rename="camel"):
     document_describes: list[str] | None = None
     has_extracted_licensing_infos: list[_Extracted] | None = None
     relationships: msgspec.Raw = msgspec.Raw(b"")
+
+
+_KEYS: Final = frozenset(each.encode_name for each in msgspec.structs.fields(_Document))
 
 
 class Spdx2:
@@ -122,8 +127,29 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 
 
 def _document(content: bytes, faults: Faults) -> _Document:
-    found = decoded(content, _Document, "SPDX document", faults)
-    return found if isinstance(found, _Document) else _coerced(found, faults)
+    try:
+        values = values_of(content, _WHAT)
+    except msgspec.ValidationError as error:
+        raise MalformedDocumentError("the document is not an object", where=faults.prefix) from error
+    relationships = values.pop("relationships", msgspec.Raw(b""))
+    needed = {key: value for key, value in values.items() if key in _KEYS}
+    found = decoded(msgspec.json.encode(needed), _Document, _WHAT, faults)
+    document = found if isinstance(found, _Document) else _coerced(found, faults)
+    document.relationships = relationships
+    refuse_twice(bytes(values.get("packages", b"[]")), _keys_of(document.packages or []), _WHAT)
+    refuse_twice(bytes(values.get("hasExtractedLicensingInfos", b"[]")), {}, _WHAT)
+    return document
+
+
+def _keys_of(packages: list[_Package]) -> dict[str, int]:
+    """Count the packages that have each key by which they are judged."""
+    return {
+        "name": len(packages),
+        "versionInfo": sum(each.version_info is not None for each in packages),
+        "licenseDeclared": sum(each.license_declared is not None for each in packages),
+        "licenseConcluded": sum(each.license_concluded is not None for each in packages),
+        "referenceLocator": sum(len(each.external_refs or ()) for each in packages),
+    }
 
 
 def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[SbomPackage]:
@@ -296,7 +322,6 @@ def _coerced(value: Any, faults: Faults) -> _Document:
             )
             for where, each in objects(value, "hasExtractedLicensingInfos", "", faults)
         ],
-        relationships=msgspec.Raw(msgspec.json.encode(value.get("relationships") or [])),
     )
 
 

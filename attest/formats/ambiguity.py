@@ -1,0 +1,80 @@
+"""Objects in which a key occurs twice: two readers could take a different value, so that neither is to be trusted."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from attest.errors import MalformedDocumentError
+from attest.formats.json_text import decode
+
+_KEY: Final = re.compile(rb'\s*(?:,\s*)?("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
+# an entry that could have been dropped, such as `"":1,`
+_SHORTEST: Final = 4
+# no producer writes a letter or a digit as an escape, but who wants to hide a key might
+_ESCAPED_LETTER: Final = re.compile(rb"\\u00[3-7]")
+
+
+def values_of(content: bytes, what: str, code: str = "ATT-SBOM-001") -> dict[str, msgspec.Raw]:
+    """Return the values of an object by key, as they are written.
+
+    Where nothing but these values is in the content, none was dropped. Else each
+    key is looked at where it stands, and the values, most of a document, are
+    skipped and compared.
+
+    Raises:
+        MalformedDocumentError: it is not JSON, nested too deep, or a key occurs twice.
+        msgspec.ValidationError: it is JSON of another shape.
+    """
+    values = decode(content, dict[str, msgspec.Raw], what, code=code)
+    known = sum(len(key.encode()) + len('"":,') + len(memoryview(value)) for key, value in values.items())
+    if len(content) - known < len("{}") + _SHORTEST:
+        return values
+    seen: set[str] = set()
+    view, position = memoryview(content), content.index(b"{") + 1
+    while match := _KEY.match(content, position):
+        key = json.loads(match[1].decode(errors="replace"), strict=False)
+        value = memoryview(values.get(key, b""))
+        position = match.end() + len(value)
+        # of a key that occurs twice the last value is known, and the first is met first
+        if key in seen or key not in values or not _are_equal(view[match.end() : position], value):
+            raise _twice(what, code)
+        seen.add(key)
+    return values
+
+
+def _are_equal(one: memoryview, other: memoryview) -> bool:
+    """Compare bytes eight at a time: a memory view compares its items one by one."""
+    whole = len(other) & ~7
+    return one[:whole].cast("Q") == other[:whole].cast("Q") and one[whole:] == other[whole:]
+
+
+def refuse_twice(content: bytes, expected: Mapping[str, int], what: str) -> None:
+    """Refuse JSON in which any object has a key twice.
+
+    `expected` tells how many objects have each key that matters. Where they
+    stand so often in the content, none stands twice, and it is not read again.
+
+    Raises:
+        MalformedDocumentError: a key occurs twice.
+    """
+    is_plain = expected and all(content.count(f'"{key}"'.encode()) == count for key, count in expected.items())
+    if is_plain and _ESCAPED_LETTER.search(content) is None:
+        return
+
+    def checked(pairs: list[tuple[str, Any]]) -> None:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise _twice(what, "ATT-SBOM-001")
+
+    try:
+        json.loads(content.decode(errors="replace"), object_pairs_hook=checked, parse_int=str, strict=False)
+    except RecursionError as error:
+        raise MalformedDocumentError(f"{what}: nested too deep", code="ATT-EVD-003") from error
+    except ValueError as error:
+        raise MalformedDocumentError(f"{what}: not JSON", code="ATT-SBOM-001") from error
+
+
+def _twice(what: str, code: str) -> MalformedDocumentError:
+    return MalformedDocumentError(f"{what}: a key occurs twice", code=code)
