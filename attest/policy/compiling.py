@@ -1,7 +1,6 @@
 """From the policy as it is written to one that can be evaluated; a word that nobody knows is an error."""
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Final
 
 from attest.errors import InvalidPolicyError
@@ -108,7 +107,7 @@ def _effects(effects: Mapping[str, Effect], where: str) -> dict[str, Effect]:
             raise InvalidPolicyError(
                 f"{where}: effects: there is no rule {name} whose effect can be changed",
                 code=UNKNOWN_WORD,
-                hint=near(name, (*names, *RULES.names)),
+                hint="[licenses] decides on licenses" if name.startswith("licen") else near(name, names),
             )
         if effect is Effect.ALLOW:
             raise InvalidPolicyError(
@@ -120,7 +119,7 @@ def _effects(effects: Mapping[str, Effect], where: str) -> dict[str, Effect]:
 
 def _waiver(waiver: Waiver, groups: Mapping[str, Words], where: str) -> CompiledWaiver:
     place = f"{where}: waiver {waiver.id or 'without id'}"
-    lacking = [key for key in ("reason", "owner", "expires") if not getattr(waiver, key)]
+    lacking = [key for key in ("reason", "owner", "expires") if not str(getattr(waiver, key) or "").strip()]
     if lacking:
         raise InvalidPolicyError(
             f"{place} has no {' and no '.join(lacking)}",
@@ -133,7 +132,7 @@ def _waiver(waiver: Waiver, groups: Mapping[str, Words], where: str) -> Compiled
         )
     if waiver.rule in FINAL_RULES.names:
         raise InvalidPolicyError(f"{place}: {waiver.rule} cannot be waived", hint="change it in [check]")
-    if waiver.rule and not any(fnmatchcase(name, waiver.rule) for name in RULES.names):
+    if waiver.rule and waiver.rule not in RULES.names:
         raise InvalidPolicyError(
             f"{place}: {waiver.rule} is not a rule", code=UNKNOWN_WORD, hint=near(waiver.rule, RULES.names)
         )

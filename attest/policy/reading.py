@@ -67,6 +67,8 @@ def read(text: str, where: str, kind: type[DocumentT]) -> DocumentT:
 
 def near(text: str, choices: tuple[str, ...]) -> str:
     """Say which of the right words was likely meant, else which there are."""
+    if not choices:
+        return "none is defined"
     spellings = {choice.lower(): choice for choice in choices}
     found = get_close_matches(text.lower(), spellings, n=1)
     return f"did you mean {spellings[found[0]]}?" if found else f"one of {', '.join(choices)}"
@@ -104,6 +106,8 @@ def _explained(error: msgspec.ValidationError, where: str) -> InvalidPolicyError
     hint = None
     if what.startswith("Invalid enum value"):
         hint = f"one of {_CHOICES.get(place.rpartition('.')[2], ', '.join(Effect))}"
+    elif what.startswith("Expected `array`"):
+        hint = 'write a list, such as ["MIT"]'
     what = what[:1].lower() + what[1:]
     return InvalidPolicyError(f"{where}: {place}: {what}" if place else f"{where}: {what}", hint=hint)
 

@@ -85,7 +85,7 @@ def _matches(compiled: CompiledWaiver, found: Found, every: tuple[str, ...]) -> 
     waiver, finding = compiled.waiver, found.finding
     platforms = every if finding.platforms == ALL else finding.platforms
     return (
-        (not waiver.rule or fnmatchcase(finding.rule, waiver.rule))
+        waiver.rule in (None, "", finding.rule)
         and (not waiver.license or _names(compiled.licenses, finding.license))
         and (not waiver.purl or (bool(found.purls) and all(_fits(purl, waiver.purl) for purl in found.purls)))
         and (not waiver.platforms or _spans(waiver.platforms, platforms))

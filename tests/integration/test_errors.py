@@ -159,3 +159,13 @@ def test_terminal_escapes_from_an_image_never_reach_the_terminal(tmp_path: Path)
             output = attest(command, reference, "-f", form).stdout
             assert "evil" in output or command in ("inspect", "licenses", "ls")
             assert not {"\x1b", "\x07", "\u202e"} & set(output)
+
+
+@pytest.mark.parametrize("command", ["inspect", "ls", "packages", "licenses", "provenance", "check", "report"])
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "csv", "html"])
+def test_an_index_without_platforms_is_no_accident(tmp_path: Path, command: str, name: str) -> None:
+    build = LayoutBuilder(tmp_path / "layout")
+    result = attest(command, build.tag(build.index()), "-f", name)
+    assert result.returncode == {"inspect": 0, "ls": 0, "report": 0, "check": 1}.get(command, 3) or "ATT-OUT-002" in (
+        result.stderr
+    )

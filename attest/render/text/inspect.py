@@ -64,6 +64,9 @@ VIEW: Final = Inspect()
 
 def _write_platforms(page: Page, target: Target) -> None:
     rows = [_cells(row) for row in folded_rows(target)]
+    if not rows:
+        page.field("Evidence", Span("no platform was found in the index", Style.YELLOW))
+        return
     if not page.table_fits(rows, first_width=LABEL_WIDTH):
         rows = [(row[0], _HINT, "", "") if row[3] == _HINT else row for row in rows]
     page.table(rows, header=_HEADER, first_width=LABEL_WIDTH)

@@ -20,11 +20,15 @@ from tests.unit.policy.conftest import Write
         pytest.param(
             '[licenses]\ndeny = ["category:x"]', "ATT-POL-002", "x is not a category", "permissive", id="category"
         ),
-        pytest.param('[licenses]\ndeny = ["group:x"]', "ATT-POL-002", "no group x", "", id="unknown group"),
+        pytest.param(
+            '[licenses]\ndeny = ["group:x"]', "ATT-POL-002", "no group x", "none is defined", id="unknown group"
+        ),
         pytest.param('[licenses]\nexceptions_ok = ["x"]', "ATT-POL-002", "x is not an exception", "", id="exception"),
         pytest.param(
-            '[effects]\nlicense-denyed = "warn"', "ATT-POL-002", "no rule", "license-denied", id="unknown rule"
+            '[effects]\nlicense-denyed = "warn"', "ATT-POL-002", "no rule", "[licenses]", id="unknown license rule"
         ),
+        pytest.param('[effects]\nsbom-mising = "warn"', "ATT-POL-002", "no rule", "sbom-missing", id="unknown rule"),
+        pytest.param('[licenses]\ndeny = "MIT"', "ATT-POL-001", "licenses.deny", 'list, such as ["MIT"]', id="no list"),
         pytest.param('schema = "other/1"', "ATT-POL-001", "schema is not", "", id="another schema"),
         pytest.param('extends = ["builtin:none"]', "ATT-POL-001", "no such policy", "base", id="unknown builtin"),
         pytest.param('extends = ["policy.toml"]', "ATT-POL-001", "extend each other", "", id="a circle"),

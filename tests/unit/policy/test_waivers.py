@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def statuses(evaluation: Evaluation) -> set[tuple[str, FindingStatus]]:
     [
         pytest.param('images = ["*"]', "ATT-POL-003", id="everything"),
         pytest.param('rule = "licence-denied"', "ATT-POL-002", id="an unknown rule"),
+        pytest.param('rule = "*"', "ATT-POL-002", id="every rule"),
+        pytest.param('rule = "license-*"', "ATT-POL-002", id="rules by a pattern"),
         pytest.param('license = "AGPL-3.0-onyl"', "ATT-POL-002", id="an unknown license"),
         pytest.param('rule = "waiver-expired"', "ATT-POL-001", id="the end of waivers"),
     ],
@@ -58,6 +61,13 @@ def test_a_waiver_cannot_be_about(write: Write, keys: str, code: str) -> None:
     with pytest.raises(InvalidPolicyError) as caught:
         write(waiver(keys))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("key", ["reason", "owner"])
+def test_blanks_are_no_reason_and_no_owner(write: Write, key: str) -> None:
+    blank = re.sub(rf'{key} = ".*"', f'{key} = " \\t"', waiver('license = "Zlib"'))
+    with pytest.raises(InvalidPolicyError, match=f"has no {key}"):
+        write(blank)
 
 
 @pytest.mark.parametrize(
