@@ -9,8 +9,12 @@ def main() -> None:
     if words == ["--version"]:
         from attest.version import __version__
 
-        sys.stdout.write(f"attest {__version__}\n")
-        sys.exit(0)
+        try:
+            sys.stdout.write(f"attest {__version__}\n")
+            sys.stdout.flush()
+            sys.exit(0)
+        except (OSError, AttributeError):
+            pass  # stdout is full, or closed: below it is said in a line
     try:
         from attest.cli.main import run
     except KeyboardInterrupt:

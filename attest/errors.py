@@ -138,9 +138,11 @@ class EvidenceError(SourceError):
     exit_code = 6
     default_code = "ATT-EVD-001"
 
-    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str | None = None, exit_code: int | None = None
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
-        self.exit_code = exit_code_of(self.code)
+        self.exit_code = exit_code or exit_code_of(self.code)
 
 
 class DocumentError(AttestError):

@@ -1,6 +1,5 @@
 """`attest completion`: a static script, so that no key press starts Python."""
 
-import sys
 from typing import Annotated, Final
 
 import typer
@@ -25,9 +24,10 @@ def completion(
     """
     from importlib.resources import files
 
+    from attest.cli.output import print_bytes
     from attest.errors import UsageError
 
     if shell not in SHELLS:
         raise UsageError(f"{shell}: no completion for this shell", hint=f"shells: {', '.join(SHELLS)}")
-    sys.stdout.write((files("attest") / "cli" / "completions" / SHELLS[shell]).read_text(encoding="utf-8"))
+    print_bytes((files("attest") / "cli" / "completions" / SHELLS[shell]).read_bytes())
     return 0

@@ -9,10 +9,12 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from difflib import get_close_matches
 from typing import Any, Final
 
 from attest.cli.complaints import report_error
+from attest.cli.output import writing_stdout
 from attest.errors import AttestError, UsageError
 
 EXIT_USAGE: Final = 2
@@ -20,6 +22,7 @@ EXIT_INTERNAL: Final = 70
 EXIT_INTERRUPTED: Final = 130
 EXIT_CLOSED_PIPE: Final = 141  # the shell's number for a process ended by SIGPIPE
 
+_TELLS_OF_ITSELF: Final = frozenset({"-h", "--help", "--version"})
 # words of other tools, and what does the same here
 _ELSEWHERE: Final = {
     "gate": "check",
@@ -38,11 +41,15 @@ def run(words: Sequence[str]) -> int:
     """Run the command line `words` and return its exit code."""
     # `import httpx` pulls in click, rich and pygments through this module, which nobody needs
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+    _open_streams()
     try:
-        code = _dispatch(list(words))
-        sys.stdout.flush()
+        # these print by themselves, all else through `print_bytes`
+        with writing_stdout() if _TELLS_OF_ITSELF.intersection(words) or not words else nullcontext():
+            code = _dispatch(list(words))
+        with writing_stdout():
+            sys.stdout.flush()
     except BrokenPipeError:
-        return _closed_pipe()
+        return EXIT_CLOSED_PIPE
     except KeyboardInterrupt:
         # threads may still wait for the network: leave without joining them
         sys.stderr.write("interrupted\n")
@@ -116,10 +123,15 @@ def _version(*, verbose: bool) -> int:
     return 0
 
 
-def _closed_pipe() -> int:
-    # Python flushes stdout once more at exit; let that go nowhere
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return EXIT_CLOSED_PIPE
+def _open_streams() -> None:
+    """Give a stream that was closed before we started a place, which no file or socket may take.
+
+    What is written to stdout then fails when it is written; stderr has no reader.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
 
 
 def _crash(error: Exception, *, debug: bool) -> int:

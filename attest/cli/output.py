@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -138,13 +139,34 @@ def print_bytes(content: bytes) -> None:
 
     Raises:
         BrokenPipeError: the reader went away.
+        OutputError: it cannot be written.
     """
-    sys.stdout.flush()
-    left = memoryview(content)
-    while left:
-        # without a buffer a write that a closed pipe cuts short does not fail, the one after it does
-        left = left[sys.stdout.buffer.write(left) :]
-    sys.stdout.buffer.flush()
+    with writing_stdout():
+        sys.stdout.flush()
+        left = memoryview(content)
+        while left:
+            # without a buffer a write that a closed pipe cuts short does not fail, the one after it does
+            left = left[sys.stdout.buffer.write(left) :]
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def writing_stdout() -> Iterator[None]:
+    """Say what is wrong with stdout in our own words; what is left in its buffer goes nowhere.
+
+    Raises:
+        BrokenPipeError: the reader went away.
+        OutputError: it is full, or closed.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Python flushes stdout once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        reason = (error.strerror or error.__class__.__name__).lower()
+        raise OutputError(f"stdout: cannot be written ({reason})", hint="write to a file with -o") from error
 
 
 def expand(path: str, report: Report) -> str:

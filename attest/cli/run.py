@@ -20,7 +20,6 @@ from attest.errors import (
     InvalidConfigError,
     NotFoundError,
     UsageError,
-    exit_code_of,
 )
 from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
@@ -202,14 +201,21 @@ def _lacking(inspection: Inspection, kind: EvidenceKind) -> AttestError | None:
 
 
 def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> EvidenceError:
-    """Name the first problem that explains why the evidence is of no use."""
-    problem = next((each for each in inspection.problems if exit_code_of(each.code) in (4, 5, 6, 7)), None)
-    why = f" ({problem.message})" if problem else ""
+    """Name the first thing that explains why the evidence is of no use, or not known."""
+    problem = next((each for each in inspection.problems_of(kind) if each.spoils_evidence), None)
+    probe = next(inspection.unanswered(), None)
+    code, why, hint = None, "", None
+    if problem is not None:
+        code, why, hint = problem.code, f" ({problem.message})", problem.hint
+    elif probe is not None:
+        code, why = probe.error_code, f" ({probe.location}: {probe.detail or probe.status})"
+    hint = hint or f"attest ls {inspection.ref}"
     if presence is Presence.UNREADABLE:
-        hint = problem.hint if problem else None
-        return EvidenceError(f"{inspection.ref}: the {_word(kind)} cannot be read{why}", hint=hint)
+        return EvidenceError(
+            f"{inspection.ref}: the {_word(kind)} cannot be read{why}", code=code, hint=hint, exit_code=6
+        )
     message = f"{inspection.ref}: whether a {_word(kind)} is attached could not be determined{why}"
-    return EvidenceError(message, code=problem.code if problem else None, hint=problem.hint if problem else None)
+    return EvidenceError(message, code=code, hint=hint)
 
 
 def _word(kind: EvidenceKind) -> str:

@@ -15,6 +15,7 @@ from attest.model.limits import DEFAULT_LIMITS, Limits
 from attest.model.manifest import Index, Manifest, parse_manifest
 from attest.model.media_type import INDEX_TYPES
 from attest.model.problem import Problem, ProblemState
+from attest.model.wire import decoder_of
 from attest.sources.source import Root, Source
 
 MAX_CONFIG_BYTES: Final = 4 * 1024 * 1024
@@ -153,7 +154,7 @@ def _platform_of(source: Source, manifest: Manifest) -> Platform:
     if config is None or config.size > MAX_CONFIG_BYTES:
         return Platform()
     try:
-        return msgspec.json.decode(source.blob(config), type=Platform)
+        return decoder_of(Platform).decode(source.blob(config))
     except (SourceError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Platform()
 

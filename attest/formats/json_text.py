@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from attest.errors import MalformedDocumentError
+from attest.model.wire import decoder_of
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ def decode(content: bytes, type_: type[T], what: str, *, code: str = "ATT-SBOM-0
     """
     try:
         with paused_gc():
-            return msgspec.json.decode(content, type=type_)
+            return decoder_of(type_).decode(content)
     except msgspec.ValidationError:
         raise
     except RecursionError as error:

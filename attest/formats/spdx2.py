@@ -17,6 +17,7 @@ from attest.formats.faults import Faults
 from attest.formats.tolerant import decoded, objects, text, texts
 from attest.model.license import LicenseText
 from attest.model.sbom import Sbom, SbomPackage
+from attest.model.wire import decoder_of
 
 VERSIONS: Final = ("SPDX-2.1", "SPDX-2.2", "SPDX-2.3")
 # purposes of a root that stands for the scanned thing itself
@@ -240,7 +241,7 @@ def _described(relationships: bytes) -> Iterator[str]:
             return
         start, end = relationships.rfind(b"{", 0, position), relationships.find(b"}", position) + 1
         try:
-            relationship = msgspec.json.decode(relationships[start:end], type=_Relationship)
+            relationship = decoder_of(_Relationship).decode(relationships[start:end])
         except (msgspec.DecodeError, UnicodeDecodeError):
             # a brace inside a comment; such a document is rare and worth the whole decoding
             yield from _described_slowly(relationships)
@@ -251,7 +252,7 @@ def _described(relationships: bytes) -> Iterator[str]:
 
 def _described_slowly(relationships: bytes) -> Iterator[str]:
     try:
-        every = msgspec.json.decode(relationships, type=list[_Relationship])
+        every = decoder_of(list[_Relationship]).decode(relationships)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     for each in every:

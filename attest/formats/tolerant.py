@@ -8,6 +8,7 @@ import msgspec
 from attest.errors import MalformedDocumentError
 from attest.formats.faults import Faults
 from attest.formats.json_text import decode
+from attest.model.wire import decoder_of
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ def repaired(value: dict[str, Any], type_: type[T], where: str, faults: Faults) 
     """
     for _ in range(MAX_REPAIRS):
         try:
-            return msgspec.json.decode(msgspec.json.encode(value), type=type_)
+            return decoder_of(type_).decode(msgspec.json.encode(value))
         except msgspec.ValidationError as error:
             _leave_out(value, str(error), where, faults)
     return type_()

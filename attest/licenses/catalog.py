@@ -16,6 +16,7 @@ from attest.licenses.families import FAMILIES, REF_PREFIX, family_of
 from attest.licenses.resources import resource
 from attest.licenses.urls import bare_url
 from attest.model.license import Category, License
+from attest.model.wire import decoder_of
 
 LIST_VERSION: Final = "3.28.0"
 """The release of the SPDX license list that the catalog was made from."""
@@ -56,7 +57,7 @@ class _Catalog(msgspec.Struct):
 
 @cache
 def _catalog() -> _Catalog:
-    return msgspec.json.decode(resource("licenses.json"), type=_Catalog)
+    return decoder_of(_Catalog).decode(resource("licenses.json"))
 
 
 @cache

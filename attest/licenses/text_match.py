@@ -17,6 +17,7 @@ import msgspec
 from attest.licenses.expression import Leaf, Tree, all_of
 from attest.licenses.resources import resource
 from attest.licenses.texts import MIN_WORDS, fingerprints, marks, shingles, text_of, words_of
+from attest.model.wire import decoder_of
 
 MIN_LENGTH: Final = 200
 """What is shorter is no body of a license."""
@@ -155,4 +156,4 @@ def _owners() -> dict[int, list[str]]:
 
 @cache
 def _index() -> _Index:
-    return msgspec.json.decode(resource("text-index.json"), type=_Index)
+    return decoder_of(_Index).decode(resource("text-index.json"))

@@ -50,6 +50,18 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     conclusive: bool
     detail: str | None = None
 
+    @property
+    def error_code(self) -> str | None:
+        """The code of why this place gave no answer: it refused, it was asked too often, or anything else."""
+        return _ERROR_CODES.get(self.status)
+
+
+_ERROR_CODES: Final = {
+    ProbeStatus.DENIED: "ATT-AUTH-001",
+    ProbeStatus.RATE_LIMITED: "ATT-NET-003",
+    ProbeStatus.ERROR: "ATT-NET-001",
+}
+
 
 class EvidenceKind(StrEnum):
     """What an attached document says."""

@@ -1,12 +1,14 @@
 """What is wrong with a piece of evidence, short of failing the run."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
 from attest.errors import AttestError, DocumentError, IntegrityError, NotFoundError, UnsupportedDocumentError
 from attest.model.attachment import Channel
+
+SUBJECT_MISMATCH: Final = "ATT-EVD-002"
 
 
 class ProblemState(StrEnum):
@@ -57,3 +59,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def hides_content(self) -> bool:
         """True if something that is listed could not be read, so that nobody knows what it says."""
         return self.state in (ProblemState.UNREADABLE, ProblemState.UNDETERMINED)
+
+    @property
+    def spoils_evidence(self) -> bool:
+        """True if the evidence is of no use: nobody knows what it says, or it is not about this image."""
+        return self.hides_content or self.state is ProblemState.UNSUPPORTED or self.code == SUBJECT_MISMATCH

@@ -5,6 +5,8 @@ are refused: two readers could understand such a document differently.
 """
 
 import json
+from functools import cache
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -14,6 +16,24 @@ from attest.errors import MalformedDocumentError
 MAX_DEPTH: Final = 200
 
 T = TypeVar("T")
+
+_making: Final = Lock()
+
+
+def decoder_of(type_: type[T]) -> msgspec.json.Decoder[T]:
+    """Return the decoder of a type, made by one thread while the others wait.
+
+    msgspec finds out about a type when it is first used, and a thread that uses
+    it before that is done crashes the process (seen with 0.22).
+    """
+    key: Any = type_
+    with _making:
+        return _decoder(key)
+
+
+@cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_)
 
 
 def decode_strictly(content: bytes, type_: type[T], what: str) -> T:
@@ -26,7 +46,7 @@ def decode_strictly(content: bytes, type_: type[T], what: str) -> T:
         json.loads(content.decode("utf-8"), object_pairs_hook=_without_duplicates)
         if _depth(content) > MAX_DEPTH:
             raise MalformedDocumentError(f"{what}: nested deeper than {MAX_DEPTH} levels", code="ATT-EVD-003")
-        return msgspec.json.decode(content, type=type_)
+        return decoder_of(type_).decode(content)
     except RecursionError as error:
         raise MalformedDocumentError(f"{what}: nested deeper than {MAX_DEPTH} levels", code="ATT-EVD-003") from error
     except (ValueError, msgspec.DecodeError) as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attest.errors import exit_code_of
-from attest.model.attachment import Channel, EvidenceKind, ProbeStatus
+from attest.model.attachment import Channel, EvidenceKind
 from attest.model.finding import Counts, Finding, FindingStatus, PackageOpinion, Verdict, VerdictStatus
 from attest.model.inspection import Coverage, Inspection, Presence
 from attest.model.license import Effect
@@ -17,24 +17,9 @@ from attest.policy.opinions import ALL
 from attest.policy.policy import Policy
 
 EXIT_ORDER: Final = (6, 7, 4, 5)
-_EXIT_ABSENT: Final = 3
 LIMIT_RULE: Final = "too-many-warnings"
 _NO_PACKAGE: Final = "ATT-SBOM-003"
 _UNCHECKED_SIGNATURE: Final = "ATT-SIG-002"
-# a field that was ignored, a name that differs: such a document stays readable
-_HARMLESS: Final = frozenset({"ATT-SBOM-004", "ATT-EVD-004"})
-# why a place gave no answer: it refused, it was asked too often, or anything else
-_CODES_OF_PROBES: Final = {
-    ProbeStatus.DENIED: "ATT-AUTH-001",
-    ProbeStatus.RATE_LIMITED: "ATT-NET-003",
-    ProbeStatus.ERROR: "ATT-NET-001",
-}
-# codes that explain why evidence of one kind is of no use, and never one of another
-_CODES: Final = {
-    EvidenceKind.SBOM: "ATT-SBOM-",
-    EvidenceKind.PROVENANCE: "ATT-PROV-",
-    EvidenceKind.SIGNATURE: "ATT-SIG-",
-}
 
 
 def verdict_of(
@@ -74,7 +59,7 @@ def _undetermined(inspection: Inspection, policy: Policy) -> Iterator[str]:
         if summary.coverage.sbom is Presence.PRESENT:
             # the packages of another SBOM were not judged; one in a format that is not
             # supported is no obstacle, for tools attach the same SBOM in several formats
-            concerning = _concerning(inspection, key, EvidenceKind.SBOM)
+            concerning = inspection.problems_of(EvidenceKind.SBOM, key)
             yield from (each.code for each in concerning if each.hides_content)
             if not any(each.platforms == ALL or key in each.platforms for each in inspection.packages or ()):
                 yield _NO_PACKAGE
@@ -96,27 +81,7 @@ def _needed(coverage: Coverage, policy: Policy) -> Iterator[tuple[EvidenceKind, 
 
 
 def _causes(inspection: Inspection, platform: str, kind: EvidenceKind) -> list[str]:
-    """Return the codes of why evidence of a kind is not known: what it is of no use for, else where nobody answered."""
-    found = [
-        each.code
-        for each in _concerning(inspection, platform, kind)
-        if exit_code_of(each.code) in (*EXIT_ORDER, _EXIT_ABSENT) and each.code not in _HARMLESS
-    ]
-    unanswered = [
-        _CODES_OF_PROBES[each.status]
-        for each in inspection.searched
-        if each.platform in (platform, None) and each.status in _CODES_OF_PROBES
-    ]
+    """Return the codes of why evidence of a kind is not known: what spoils it, else where nobody answered."""
+    found = [each.code for each in inspection.problems_of(kind, platform) if each.spoils_evidence]
+    unanswered = [str(each.error_code) for each in inspection.unanswered(platform)]
     return found or unanswered or [_UNCHECKED_SIGNATURE if kind is EvidenceKind.SIGNATURE else "ATT-EVD-001"]
-
-
-def _concerning(inspection: Inspection, platform: str, kind: EvidenceKind) -> Iterator[Problem]:
-    """Yield the problems of a platform's evidence of one kind, or of what may be of that kind."""
-    evidence = {each.id: each for each in inspection.evidence}
-    others = tuple(prefix for other, prefix in _CODES.items() if other is not kind)
-    for problem in inspection.problems:
-        about = evidence.get(problem.evidence or "")
-        if problem.platforms and platform not in problem.platforms:
-            continue
-        if (about is None and not problem.code.startswith(others)) or (about is not None and about.may_be(kind)):
-            yield problem

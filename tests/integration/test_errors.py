@@ -1,6 +1,8 @@
 """Whatever goes wrong ends in one line with a code and a hint, the right exit code, and no traceback."""
 
+import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -169,3 +171,25 @@ def test_an_index_without_platforms_is_no_accident(tmp_path: Path, command: str,
     assert result.returncode == {"inspect": 0, "ls": 0, "report": 0, "check": 1}.get(command, 3) or "ATT-OUT-002" in (
         result.stderr
     )
+
+
+ENVIRONMENT = os.environ | {"DOCKER_CONFIG": "/nonexistent", "PYTHONWARNINGS": "error"}
+
+
+@pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"], ids=["full", "closed"])
+@pytest.mark.parametrize(
+    "words",
+    [f"packages {LEDGER}", f"get {LEDGER} --type sbom --platform linux/amd64", "--version", "-h", "schema report"],
+)
+def test_a_stdout_that_takes_nothing_is_said_in_one_line(words: str, redirection: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m attest {words} {redirection}"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error[ATT-OUT-001]: stdout: cannot be written")
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_without_stdout_and_stderr_a_file_is_still_written(tmp_path: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m attest report {LEDGER} -o {tmp_path}/report.json >&- 2>&-"
+    subprocess.run(["bash", "-c", command], check=False, env=ENVIRONMENT)
+    assert json.loads((tmp_path / "report.json").read_text())["targets"]
