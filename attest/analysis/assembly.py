@@ -206,7 +206,7 @@ def _document_problems(numbered: Sequence[tuple[str, Document]], evidence: Seque
 def _subject_fault(document: Document, about: Evidence) -> tuple[str, str] | None:
     if about.subject_match is False:
         return "ATT-EVD-002", "the statement's subject is not the image it is attached to"
-    if document.subject == ():
+    if document.subject is not None and about.subject_match is None:
         return "ATT-EVD-004", "the statement names no subject; only its place ties it to the image"
     return None
 

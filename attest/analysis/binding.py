@@ -1,10 +1,9 @@
 """What a statement is about, judged by digests alone: names are free text of the producer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attest.model.attachment import Attachment, ResolvedImage
-from attest.model.digest import Digest
 from attest.model.evidence import BindsTo
 from attest.model.statement import Subject
 
@@ -17,12 +16,13 @@ def bind(
 ) -> tuple[BindsTo | None, bool | None]:
     """Tell what part of the image the subjects are, and whether it is what the statement hangs on.
 
-    One equal digest is enough. A statement without subjects gives null for
-    both: only its place ties it to the image.
+    One equal digest is enough, and digests of another kind, such as of a commit,
+    are not equal. A statement that names no digest gives null for both: only its
+    place ties it to the image.
     """
-    digests = {str(digest) for subject in subjects for digest in _digests(subject)}
-    if not digests:
+    if not any(subject.digest for subject in subjects):
         return None, None
+    digests = {digest for subject in subjects for digest in _digests(subject)}
     manifests = {each.key: str(each.manifest.digest) for each in image.platforms}
     if str(image.root.digest) in digests:
         return (BindsTo.INDEX if image.is_index else BindsTo.MANIFEST), True
@@ -41,11 +41,8 @@ def _attestation_manifests(image: ResolvedImage) -> set[str]:
     return {str(each.digest) for _, each in image.entries if each.is_attestation}
 
 
-def _digests(subject: Subject) -> list[Digest]:
-    found = []
+def _digests(subject: Subject) -> Iterator[str]:
+    """Yield a subject's digests as OCI writes them; some producers write hexadecimal in upper case."""
     for algorithm in _ALGORITHMS:
-        try:
-            found.append(Digest.parse(f"{algorithm}:{subject.digest.get(algorithm, '')}"))
-        except ValueError:
-            continue
-    return found
+        if algorithm in subject.digest:
+            yield f"{algorithm}:{subject.digest[algorithm].lower()}"

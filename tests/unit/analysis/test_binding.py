@@ -76,13 +76,24 @@ def test_name_of_a_subject_decides_nothing() -> None:
 @pytest.mark.parametrize(
     "digest",
     [
-        pytest.param({}, id="none"),
         pytest.param({"sha256": AMD64.encoded[:40]}, id="40 digits under sha256"),
         pytest.param({"gitCommit": "0" * 40}, id="a commit"),
+        pytest.param({"sha1": AMD64.encoded[:40]}, id="SHA-1"),
+        pytest.param({"sha512": AMD64.encoded}, id="under another name"),
     ],
 )
-def test_subject_without_a_usable_digest_is_unbound(digest: dict[str, str]) -> None:
-    assert bind((Subject(digest=digest),), _attachment(None, AMD64), _image()) == (None, None)
+def test_subject_with_other_digests_is_not_the_image(digest: dict[str, str]) -> None:
+    assert bind((Subject(digest=digest),), _attachment(None, AMD64), _image()) == (None, False)
+
+
+@pytest.mark.parametrize("subjects", [(), (Subject(name="app"),)], ids=["no subject", "a name alone"])
+def test_subject_without_any_digest_is_unbound(subjects: tuple[Subject, ...]) -> None:
+    assert bind(subjects, _attachment(None, AMD64), _image()) == (None, None)
+
+
+def test_hexadecimal_in_upper_case_is_the_same_digest() -> None:
+    subject = (Subject(digest={"sha256": AMD64.encoded.upper()}),)
+    assert bind(subject, _attachment("linux/amd64", AMD64), _image()) == (BindsTo.MANIFEST, True)
 
 
 def test_one_equal_digest_among_many_subjects_is_enough() -> None:
