@@ -1,10 +1,14 @@
 """From statements to what they say: one module for each family of predicates."""
 
+from msgspec.structs import replace
+
 from attest.errors import UnsupportedDocumentError
 from attest.extension import ExtensionPoint
 from attest.model.attachment import EvidenceKind, kind_of_predicate
+from attest.model.provenance import Provenance
 from attest.model.statement import Statement
 from attest.predicates.predicate import Normalized, Predicate
+from attest.predicates.redaction import redacted
 
 __all__ = ["PREDICATES", "Normalized", "Predicate", "normalize"]
 
@@ -23,7 +27,9 @@ def normalize(statement: Statement) -> Normalized:
     """
     for predicate in PREDICATES:
         if predicate.takes(statement.predicate_type):
-            return predicate.normalize(statement)
+            normalized = predicate.normalize(statement)
+            content = normalized.content
+            return replace(normalized, content=redacted(content)) if isinstance(content, Provenance) else normalized
     if kind_of_predicate(statement.predicate_type) is EvidenceKind.PROVENANCE:
         raise UnsupportedDocumentError("a version of provenance that is not supported", code="ATT-PROV-002")
     return Normalized(content=None)

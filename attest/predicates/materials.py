@@ -4,7 +4,6 @@ from typing import Any
 
 from attest.model.provenance import Material, Role
 from attest.predicates.reading import MAX_MATERIALS, a_list, a_text, commit_of, digest_of
-from attest.predicates.redaction import redact_text
 from attest.predicates.source_uri import is_git, parse_source
 
 
@@ -27,4 +26,4 @@ def _material(uri: str, digests: Any, source: str | None) -> Material:
         role = Role.SOURCE
     elif is_git(uri):
         role = Role.CONTEXT
-    return Material(uri=redact_text(uri), digest=digest, role=role, pinned=digest is not None or commit is not None)
+    return Material(uri=uri, digest=digest, role=role, pinned=digest is not None or commit is not None)

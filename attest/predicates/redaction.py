@@ -8,7 +8,12 @@ someone who knows it recognizes it.
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
+
+from msgspec.structs import replace
+
+from attest.model.provenance import Provenance
 
 _ENDINGS: Final = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "APIKEY", "ACCESSKEY", "PRIVATEKEY", "SECRETKEY")
 _KEY: Final = "KEY"  # in full: a monkey is no secret
@@ -39,6 +44,14 @@ _HARMLESS: Final = re.compile(
 _DIGEST: Final = re.compile(r"(?:sha\d+|md5|blake2b):[0-9a-f]{32,128}", re.ASCII | re.IGNORECASE)
 _QUERY: Final = re.compile(r"([?&][^=&#\s]*(?:token|secret|password|passwd|key|sig)[^=&#\s]*=)[^&#\s]+", re.IGNORECASE)
 _INSIDE: Final = re.compile(rf"(?:{'|'.join(map(re.escape, _PREFIXES))})[A-Za-z0-9_.+/=-]{{8,}}", re.ASCII)
+_ASSIGNED: Final = re.compile(
+    r"(?<![\w?&])([\w.:-]*(?:token|secret|password|passwd|passphrase|apikey|credentials?|login)=[\"']?)[^\s&#\"',;]+",
+    re.ASCII | re.IGNORECASE,
+)
+_AUTHORIZED: Final = re.compile(r"\b((?:basic|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}", re.ASCII | re.IGNORECASE)
+# names whose values are a user and a password, as one text
+_PAIRS: Final = frozenset({"LOGIN", "AUTH", "CREDENTIAL", "USERPWD"})
+_PAIR: Final = re.compile(r"[^\s:/]+:[^\s:/]+")
 _USERINFO: Final = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.ASCII | re.IGNORECASE)
 MIN_ENTROPY_BITS: Final = 4.0
 MAX_DEPTH: Final = 16
@@ -49,7 +62,7 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         return "…"
     if isinstance(value, dict):
-        return {key: redact(each, str(key), depth + 1) for key, each in value.items()}
+        return _distinct((without_secrets(str(key)), redact(each, str(key), depth + 1)) for key, each in value.items())
     if isinstance(value, list):
         return [redact(each, name, depth + 1) for each in value]
     return redact_text(value, name) if isinstance(value, str) else value
@@ -61,9 +74,50 @@ def redact_text(value: str, name: str = "") -> str:
         # four of eight characters would be half of it
         shown = value[:4] if len(value) >= 16 else ""
         return f"{shown}… ({len(value)} characters redacted)"
+    return without_secrets(value)
+
+
+def without_secrets(value: str) -> str:
+    """Return a name, an address or a sentence without the secrets inside it."""
     value = _USERINFO.sub(r"\1…@", value)
-    value = _QUERY.sub(r"\1…", value)
+    for pattern in (_QUERY, _ASSIGNED, _AUTHORIZED):
+        value = pattern.sub(r"\1…", value)
     return _INSIDE.sub(lambda found: f"{found[0][:4]}…", value)
+
+
+def redacted(provenance: Provenance) -> Provenance:
+    """Return provenance without secrets inside its names and addresses; its parameters are redacted already."""
+    source = provenance.source
+    return replace(
+        provenance,
+        builder=_cleared(provenance.builder),
+        build_type=_cleared(provenance.build_type),
+        invocation=_cleared(provenance.invocation),
+        source=source
+        and replace(
+            source,
+            uri=_cleared(source.uri),
+            commit=_cleared(source.commit),
+            ref=_cleared(source.ref),
+            path=_cleared(source.path),
+        ),
+        materials=tuple(replace(each, uri=without_secrets(each.uri)) for each in provenance.materials),
+        base=tuple(replace(each, reference=_cleared(each.reference)) for each in provenance.base),
+    )
+
+
+def _cleared(value: str | None) -> str | None:
+    return None if value is None else without_secrets(value)
+
+
+def _distinct(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Keep every entry, though two names may be the same without their secrets."""
+    entries: dict[str, Any] = {}
+    for name, value in pairs:
+        while name in entries:
+            name += "…"  # noqa: PLW2901 - until nothing else has that name
+        entries[name] = value
+    return entries
 
 
 def is_secret(value: str, name: str = "") -> bool:
@@ -78,6 +132,8 @@ def is_secret(value: str, name: str = "") -> bool:
 def _named_like_a_secret(value: str, name: str) -> bool:
     words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).replace("-", "_").replace(":", "_").replace(".", "_")
     singular = [word.removesuffix("S") for word in words.upper().split("_")]
+    if not _PAIRS.isdisjoint(singular) and _PAIR.fullmatch(value):
+        return True
     if not any(word == _KEY or word.endswith(_ENDINGS) for word in singular):
         return False
     is_path = value.startswith(("/", "./")) or "://" in value
