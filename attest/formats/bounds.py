@@ -1,9 +1,29 @@
 """How much of a document is read; what is more is cut or refused, and told."""
 
+from itertools import accumulate
 from typing import Final
+
+from attest.formats.faults import Faults
+from attest.licenses import MAX_NESTING
 
 MAX_PACKAGES: Final = 2_000_000
 MAX_LICENSE: Final = 64 * 1024
 """Characters of one license."""
 MAX_TEXT: Final = 4 * 1024 * 1024
 """Characters of the text of one license."""
+
+
+def bounded(license_: str, pointer: str, faults: Faults) -> str:
+    """Return a license of bearable length, and note what of it will not be understood."""
+    if len(license_) > MAX_LICENSE:
+        faults.note("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", pointer)
+        license_ = license_[:MAX_LICENSE]
+    # as many as that are rare, and only then it is worth looking how deep they stand
+    if license_.count("(") > MAX_NESTING and nesting(license_) > MAX_NESTING:
+        faults.note("ATT-EVD-003", f"a license nested deeper than {MAX_NESTING} is not understood", pointer)
+    return license_
+
+
+def nesting(text: str) -> int:
+    """Return how deep parentheses are nested in a text."""
+    return max(accumulate((each == "(") - (each == ")") for each in text), default=0)

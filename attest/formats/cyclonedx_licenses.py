@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from attest.formats.bounds import MAX_LICENSE, MAX_TEXT
+from attest.formats.bounds import MAX_LICENSE, MAX_TEXT, bounded
 from attest.formats.faults import Faults
 from attest.licenses import ExpressionError, Or, canonical_id, parse
 from attest.model.license import LicenseText
@@ -113,10 +113,7 @@ class LicenseReader:
         if len(operands) > 1:
             operands = [self._operand(each) for each in operands]
         joined = " AND ".join(dict.fromkeys(operands))
-        if len(joined) > MAX_LICENSE:
-            message = f"a license of more than {MAX_LICENSE} characters is cut"
-            self._faults.note("ATT-EVD-003", message, pointer)
-        return joined[:MAX_LICENSE] or None
+        return bounded(joined, pointer, self._faults) or None
 
     def _operand(self, text: str) -> str:
         """Make of one license what may stand beside others."""

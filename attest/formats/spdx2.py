@@ -12,7 +12,7 @@ import msgspec
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
 from attest.formats.ambiguity import refuse_twice, values_of
-from attest.formats.bounds import MAX_LICENSE, MAX_PACKAGES, MAX_TEXT
+from attest.formats.bounds import MAX_PACKAGES, MAX_TEXT, bounded
 from attest.formats.faults import Faults
 from attest.formats.tolerant import decoded, objects, text, texts
 from attest.model.license import LicenseText
@@ -175,11 +175,7 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
         name = parts.name if parts else package.id or "unnamed"
         faults.note("ATT-SBOM-004", "a package has no name", f"/packages/{position}/name")
     version = package.version_info or (parts.version if parts else None)
-    declared, concluded = package.license_declared or None, package.license_concluded or None
-    if len(declared or "") > MAX_LICENSE or len(concluded or "") > MAX_LICENSE:
-        message = f"a license of more than {MAX_LICENSE} characters is cut"
-        faults.note("ATT-EVD-003", message, f"/packages/{position}")
-        declared, concluded = (declared or "")[:MAX_LICENSE] or None, (concluded or "")[:MAX_LICENSE] or None
+    declared, concluded = package.license_declared, package.license_concluded
     return SbomPackage(
         ref=package.id,
         name=name,
@@ -188,8 +184,8 @@ def _package(package: _Package, position: int, prefix: str, faults: Faults) -> S
         version=version,
         purl=location,
         identity=parts.identity if parts else f"generic//{name}@{version or ''}?",
-        declared=declared,
-        concluded=concluded,
+        declared=bounded(declared, f"/packages/{position}", faults) if declared else None,
+        concluded=bounded(concluded, f"/packages/{position}", faults) if concluded else None,
         supplier=_agent(package.supplier) if package.supplier else None,
         pointer=f"{prefix}/packages/{position}",
     )

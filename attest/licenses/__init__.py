@@ -14,7 +14,7 @@ from attest.licenses.catalog import (
     replacement_of,
     weakens,
 )
-from attest.licenses.expression import And, ExpressionError, Leaf, Or, Tree, leaves, parse
+from attest.licenses.expression import MAX_NESTING, And, ExpressionError, Leaf, Or, Tree, leaves, parse
 from attest.licenses.families import FAMILIES, REF_PREFIX, family_of, later_versions
 from attest.licenses.normalize import NormalizedLicense, Normalizer, categories_of
 from attest.licenses.reading import Method
@@ -23,6 +23,7 @@ from attest.licenses.texts import text_of
 __all__ = [
     "FAMILIES",
     "LIST_VERSION",
+    "MAX_NESTING",
     "REF_PREFIX",
     "SCANCODE_PREFIX",
     "STRICTNESS",

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from attest.licenses.expression import MAX_NESTING
+
 MAX_PARTS: Final = 4096
 _JOINED: Final = re.compile(r"[\s(),;|/]")
 _UNDERSCORED: Final = re.compile(r"_(and|or)_", re.IGNORECASE)
@@ -43,7 +45,7 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
     """Split a text at its weakest joint; null if it has none, or if its parentheses do not match.
 
     A comma binds weaker than `or`, which binds weaker than `and`, as in
-    Debian's `A or B, and C`.
+    Debian's `A or B, and C`. What is nested too deep has no joint.
     """
     whole = text = _UNDERSCORED.sub(r" \1 ", text)
     if not _JOINED.search(text):
@@ -73,7 +75,7 @@ def _balanced(words: Sequence[str]) -> bool:
     depth = 0
     for word in words:
         depth += {"(": 1, ")": -1}.get(word, 0)
-        if depth < 0:
+        if not 0 <= depth <= MAX_NESTING:
             return False
     return depth == 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attest.analysis import package_list
@@ -165,7 +165,6 @@ V0_2: Final = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     st.tuples(st.just("https://slsa.dev/provenance/v1"), V1)
     | st.tuples(st.just("https://slsa.dev/provenance/v0.2"), V0_2)

@@ -9,6 +9,7 @@ import pytest
 from attest.errors import DocumentError, MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import parse
 from attest.formats.spdx2 import decode_document
+from attest.licenses import Normalizer
 from attest.model.sbom import Sbom
 from tests.command import LAYOUTS
 
@@ -164,3 +165,10 @@ def test_the_error_says_where() -> None:
     with pytest.raises(MalformedDocumentError) as caught:
         decode_document(document(), "/predicate")
     assert caught.value.where == "/predicate/packages"
+
+
+def test_a_license_that_is_nested_too_deep_is_a_problem_and_not_understood() -> None:
+    package = {"SPDXID": "SPDXRef-p", "name": "p", "licenseDeclared": "(" * 10_000 + "MIT" + ")" * 10_000}
+    sbom = decode_document(document(package))
+    assert [(each.code, each.pointer) for each in sbom.problems] == [("ATT-EVD-003", "/packages/0")]
+    assert Normalizer().normalize(sbom.packages[0].declared or "").unrecognized

@@ -25,7 +25,7 @@ TOKEN = "ghp_" + "a1B2" * 9
         pytest.param("build-arg:LOGIN", "jane:hunter2", "hunter2", id="a user and a password"),
         pytest.param("build-arg:npmtoken", "hunter2-abc", "hunter2", id="a word without a joint"),
         pytest.param("cmdline", "--build-arg npmtoken=hunter2 --fast", "hunter2", id="an assignment"),
-        pytest.param("cmdline", "//registry.npmjs.org/:_authToken=hunter2", "hunter2", id="an npm setting"),
+        pytest.param("cmdline", "//npm.example.com/:_authToken=hunter2", "hunter2", id="an npm setting"),
         pytest.param("header", "Authorization: Basic amFuZTpodW50ZXIy", "amFuZTpo", id="Basic"),
         pytest.param("header", "authorization: bearer abc.def-ghi~jk", "abc.def", id="Bearer"),
         pytest.param("url", "https://h/x?X-Amz-Signature=0123abcd", "0123abcd", id="a signed address"),
