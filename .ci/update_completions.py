@@ -9,7 +9,11 @@ from typing import Final
 from attest.cli.app import COMMANDS, help_of, options_of
 
 HERE: Final = Path(__file__).resolve().parent.parent / "attest" / "cli" / "completions"
-WORDS: Final = {"schema": ("report",), "completion": ("bash", "zsh", "fish", "powershell")}
+WORDS: Final = {
+    "cache": ("info", "prune", "clear"),
+    "schema": ("report",),
+    "completion": ("bash", "zsh", "fish", "powershell"),
+}
 
 
 def scripts() -> dict[str, str]:

@@ -17,7 +17,16 @@ def attest(
     """Run `attest` with `words`, away from this machine's credentials; `env` adds variables."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("ATTEST_", "DOCKER_", "REGISTRY_"))}
     clean |= {"HOME": "/nonexistent", "SOURCE_DATE_EPOCH": "1767225600", "PYTHONWARNINGS": "error"}
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy", "CI"):
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "CI",
+        "XDG_CACHE_HOME",
+    ):
         clean.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", "attest", *words],

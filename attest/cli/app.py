@@ -7,6 +7,7 @@ from typing import Final
 import typer
 
 from attest.cli import (
+    cache,
     check,
     completion,
     get,
@@ -71,5 +72,6 @@ _add("licenses", licenses.licenses)
 _add("provenance", provenance.provenance)
 _add("check", check.check)
 _add("report", report.report)
+_add("cache", cache.cache)
 _add("schema", schema.schema, plain=True)
 _add("completion", completion.completion, plain=True)

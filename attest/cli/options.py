@@ -58,7 +58,12 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     no_pager: Annotated[bool, _option("--no-pager", text="Never start a pager.")] = False
     strict: Annotated[bool, _option("--strict", text="Any problem with the evidence exits 6.")] = False
     json_compact: Annotated[bool, _option("--json-compact", text="Leave the package list out of JSON.")] = False
-    offline: Annotated[bool, _option("--offline", text="Open no socket.")] = False
+    offline: Annotated[bool, _option("--offline", text="Open no socket: what was fetched before must do.")] = False
+    cache_dir: Annotated[
+        str | None, _option("--cache-dir", metavar="DIR", text="Where to keep what registries gave.")
+    ] = None
+    no_cache: Annotated[bool, _option("--no-cache", text="Keep nothing, and use nothing that was kept.")] = False
+    refresh: Annotated[bool, _option("--refresh", text="Fetch everything again, and keep it.")] = False
     jobs: Annotated[int, _option("--jobs", "-j", metavar="N", text="Concurrent requests.")] = 16
     timeout: Annotated[float, _option("--timeout", metavar="S", text="Seconds to wait for an answer.")] = 30
     retries: Annotated[int, _option("--retries", metavar="N", text="Further attempts on a passing error.")] = 3

@@ -14,6 +14,7 @@ from attest.cli.complaints import report_error
 from attest.cli.options import ALL_PLATFORMS, Common, read_password
 from attest.cli.output import STDOUT, Destination, write
 from attest.cli.progress import progress_of
+from attest.cli.units import bytes_set_by
 from attest.errors import (
     AttestError,
     EvidenceError,
@@ -26,9 +27,15 @@ from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
 from attest.model.limits import Limits
 from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
-from attest.sources.source import BLOB_SETTING, MANIFEST_SETTING, MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, Access
-
-_UNITS: Final = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
+from attest.sources.source import (
+    BLOB_SETTING,
+    CACHE_SETTING,
+    MANIFEST_SETTING,
+    MAX_BLOB_BYTES,
+    MAX_CACHE_BYTES,
+    MAX_MANIFEST_BYTES,
+    Access,
+)
 
 EXIT_OK: Final = 0
 EXIT_UNMET: Final = 1
@@ -85,6 +92,8 @@ def access_of(common: Common) -> Access:
         UsageError: the options contradict each other.
         InvalidConfigError: a file named by an option cannot be read.
     """
+    if common.offline and common.refresh:
+        raise UsageError("--refresh cannot be done with --offline", code="ATT-USE-002", hint="leave one of them out")
     if common.password_stdin and not common.username:
         raise UsageError("--password-stdin needs --username", code="ATT-USE-002")
     return Access(
@@ -99,24 +108,40 @@ def access_of(common: Common) -> Access:
         plain_http=tuple(common.plain_http),
         trusted_realms=tuple(common.trust_realm),
         allow_private_redirects=common.allow_private_redirects,
-        max_manifest_bytes=min(_bytes(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),
-        max_blob_bytes=_bytes(BLOB_SETTING, MAX_BLOB_BYTES),
+        max_manifest_bytes=min(bytes_set_by(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),
+        max_blob_bytes=bytes_set_by(BLOB_SETTING, MAX_BLOB_BYTES),
         limits=Limits.of(os.environ),
+        cache_dir=cache_folder(common),
+        max_cache_bytes=bytes_set_by(CACHE_SETTING, MAX_CACHE_BYTES),
+        refresh=common.refresh,
         offline=common.offline,
         trace=_trace if common.verbose > 1 else None,
+        note=None if common.quiet else _noting(),
     )
 
 
-def _bytes(variable: str, default: int) -> int:
-    """Read a size from the environment, such as `200MiB`."""
-    text = os.environ.get(variable, "").strip()
-    if not text:
-        return default
-    number = text.rstrip("BiKMGbkmg")
-    factor = _UNITS.get(text[len(number) :].lower())
-    if not number.isdecimal() or factor is None:
-        raise InvalidConfigError(f"{variable}: {text} is no size", hint="write bytes, or a number with KiB, MiB or GiB")
-    return int(number) * factor
+def cache_folder(common: Common) -> str | None:
+    """Return where what registries gave is kept; null if nothing is."""
+    if common.no_cache:
+        return None
+    if common.cache_dir:
+        return common.cache_dir
+    from attest.sources.registry.cache import default_folder
+
+    folder = default_folder()
+    return None if folder is None else str(folder)
+
+
+def _noting() -> Callable[[str], None]:
+    """Return a function that tells each thing once, however many images it concerns."""
+    told: set[str] = set()
+
+    def note(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            _trace(f"note: {text}")
+
+    return note
 
 
 def _trace(line: str) -> None:

@@ -52,6 +52,7 @@ def _seek(search: Search, place: Place) -> None:
                 http_status=tags.http_status,
                 status=ProbeStatus.FOUND if names else ProbeStatus.ABSENT,
                 conclusive=True,
+                detail=tags.detail,
             )
         )
         for name in names:

@@ -13,15 +13,20 @@ from attest.model.limits import DEFAULT_LIMITS, Limits
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_BLOB_BYTES: Final = 128 * 1024 * 1024
+MAX_CACHE_BYTES: Final = 512 * 1024 * 1024
 MANIFEST_SETTING: Final = "ATTEST_MAX_MANIFEST"
 BLOB_SETTING: Final = "ATTEST_MAX_BLOB"
+CACHE_SETTING: Final = "ATTEST_CACHE_MAX_SIZE"
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """How sources may be reached. Times are in seconds, sizes in bytes.
 
     No secret is part of it but `password` and `token`, which never appear in
-    its `repr`. `trace` is told of every request, in one line without secrets.
+    its `repr`. `trace` is told of every request, in one line without secrets,
+    and `note` of what people should know though it fails nothing. Without a
+    `cache_dir` nothing is kept between runs; to `refresh` is to believe nothing
+    that was kept.
     """
 
     jobs: int = 16
@@ -40,8 +45,12 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     allow_private_redirects: bool = False
     limits: Limits = DEFAULT_LIMITS
     trusted_realms: tuple[str, ...] = ()
+    cache_dir: str | None = None
+    max_cache_bytes: int = MAX_CACHE_BYTES
+    refresh: bool = False
     offline: bool = False
     trace: Callable[[str], None] | None = None
+    note: Callable[[str], None] | None = None
 
     def __repr__(self) -> str:
         return f"Access(jobs={self.jobs}, timeout_seconds={self.timeout_seconds})"

@@ -18,6 +18,9 @@ complete -c attest -n '__fish_seen_subcommand_from inspect' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l strict
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l offline
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from inspect' -s j
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l timeout
@@ -49,6 +52,9 @@ complete -c attest -n '__fish_seen_subcommand_from ls' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from ls' -l strict
 complete -c attest -n '__fish_seen_subcommand_from ls' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from ls' -l offline
+complete -c attest -n '__fish_seen_subcommand_from ls' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from ls' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from ls' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from ls' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from ls' -s j
 complete -c attest -n '__fish_seen_subcommand_from ls' -l timeout
@@ -83,6 +89,9 @@ complete -c attest -n '__fish_seen_subcommand_from get' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from get' -l strict
 complete -c attest -n '__fish_seen_subcommand_from get' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from get' -l offline
+complete -c attest -n '__fish_seen_subcommand_from get' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from get' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from get' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from get' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from get' -s j
 complete -c attest -n '__fish_seen_subcommand_from get' -l timeout
@@ -117,6 +126,9 @@ complete -c attest -n '__fish_seen_subcommand_from packages' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from packages' -l strict
 complete -c attest -n '__fish_seen_subcommand_from packages' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from packages' -l offline
+complete -c attest -n '__fish_seen_subcommand_from packages' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from packages' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from packages' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from packages' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from packages' -s j
 complete -c attest -n '__fish_seen_subcommand_from packages' -l timeout
@@ -150,6 +162,9 @@ complete -c attest -n '__fish_seen_subcommand_from licenses' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l strict
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l offline
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from licenses' -s j
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l timeout
@@ -181,6 +196,9 @@ complete -c attest -n '__fish_seen_subcommand_from provenance' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l strict
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l offline
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from provenance' -s j
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l timeout
@@ -220,6 +238,9 @@ complete -c attest -n '__fish_seen_subcommand_from check' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from check' -l strict
 complete -c attest -n '__fish_seen_subcommand_from check' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from check' -l offline
+complete -c attest -n '__fish_seen_subcommand_from check' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from check' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from check' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from check' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from check' -s j
 complete -c attest -n '__fish_seen_subcommand_from check' -l timeout
@@ -252,6 +273,9 @@ complete -c attest -n '__fish_seen_subcommand_from report' -l no-pager
 complete -c attest -n '__fish_seen_subcommand_from report' -l strict
 complete -c attest -n '__fish_seen_subcommand_from report' -l json-compact
 complete -c attest -n '__fish_seen_subcommand_from report' -l offline
+complete -c attest -n '__fish_seen_subcommand_from report' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from report' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from report' -l refresh
 complete -c attest -n '__fish_seen_subcommand_from report' -l jobs
 complete -c attest -n '__fish_seen_subcommand_from report' -s j
 complete -c attest -n '__fish_seen_subcommand_from report' -l timeout
@@ -264,6 +288,45 @@ complete -c attest -n '__fish_seen_subcommand_from report' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from report' -l plain-http
 complete -c attest -n '__fish_seen_subcommand_from report' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from report' -l allow-private-redirects
+complete -c attest -n __fish_use_subcommand -a cache -d 'Show, shrink or empty the cache of what registries gave'
+complete -c attest -n '__fish_seen_subcommand_from cache' -f -a info
+complete -c attest -n '__fish_seen_subcommand_from cache' -f -a prune
+complete -c attest -n '__fish_seen_subcommand_from cache' -f -a clear
+complete -c attest -n '__fish_seen_subcommand_from cache' -l older-than
+complete -c attest -n '__fish_seen_subcommand_from cache' -l max-size
+complete -c attest -n '__fish_seen_subcommand_from cache' -l format
+complete -c attest -n '__fish_seen_subcommand_from cache' -s f
+complete -c attest -n '__fish_seen_subcommand_from cache' -l output
+complete -c attest -n '__fish_seen_subcommand_from cache' -s o
+complete -c attest -n '__fish_seen_subcommand_from cache' -l platform
+complete -c attest -n '__fish_seen_subcommand_from cache' -l quiet
+complete -c attest -n '__fish_seen_subcommand_from cache' -s q
+complete -c attest -n '__fish_seen_subcommand_from cache' -l verbose
+complete -c attest -n '__fish_seen_subcommand_from cache' -s v
+complete -c attest -n '__fish_seen_subcommand_from cache' -l debug
+complete -c attest -n '__fish_seen_subcommand_from cache' -l color
+complete -c attest -n '__fish_seen_subcommand_from cache' -l ascii
+complete -c attest -n '__fish_seen_subcommand_from cache' -l width
+complete -c attest -n '__fish_seen_subcommand_from cache' -l no-progress
+complete -c attest -n '__fish_seen_subcommand_from cache' -l no-pager
+complete -c attest -n '__fish_seen_subcommand_from cache' -l strict
+complete -c attest -n '__fish_seen_subcommand_from cache' -l json-compact
+complete -c attest -n '__fish_seen_subcommand_from cache' -l offline
+complete -c attest -n '__fish_seen_subcommand_from cache' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from cache' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from cache' -l refresh
+complete -c attest -n '__fish_seen_subcommand_from cache' -l jobs
+complete -c attest -n '__fish_seen_subcommand_from cache' -s j
+complete -c attest -n '__fish_seen_subcommand_from cache' -l timeout
+complete -c attest -n '__fish_seen_subcommand_from cache' -l retries
+complete -c attest -n '__fish_seen_subcommand_from cache' -l authfile
+complete -c attest -n '__fish_seen_subcommand_from cache' -l username
+complete -c attest -n '__fish_seen_subcommand_from cache' -l password-stdin
+complete -c attest -n '__fish_seen_subcommand_from cache' -l registry-token-file
+complete -c attest -n '__fish_seen_subcommand_from cache' -l ca-file
+complete -c attest -n '__fish_seen_subcommand_from cache' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from cache' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from cache' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a schema -d 'Print a JSON Schema'
 complete -c attest -n '__fish_seen_subcommand_from schema' -f -a report
 complete -c attest -n __fish_use_subcommand -a completion -d 'Print a completion script for a shell'

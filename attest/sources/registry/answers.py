@@ -1,6 +1,6 @@
 """What the answers of a registry say, and how little of it has to be believed."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -19,11 +19,31 @@ from attest.model.media_type import OCI_INDEX
 from attest.sources.registry.exchange import Answer
 from attest.sources.source import Listing, Tags
 
+# answers that mean: this registry does not know the method
+_UNSUPPORTED: Final = frozenset({301, 302, 303, 307, 308, 400, 404, 405, 406, 501})
 
-def tags_of(names: list[str], location: str) -> Tags:
+
+def is_list(answer: Answer) -> bool:
+    """Tell whether an answer is a list of referrers, as far as its first character says."""
+    return answer.status == 200 and answer.body.lstrip()[:1] == b"{"
+
+
+def is_unsupported(answer: Answer) -> bool:
+    """Tell whether an answer that is no list means that the registry has no such lists."""
+    return answer.status in (200, *_UNSUPPORTED) or (answer.status == 401 and not answer.values("www-authenticate"))
+
+
+def dated(detail: str | None, answer: Answer) -> str | None:
+    """Add to a detail when the registry answered so, unless it did just now."""
+    if answer.as_of is None:
+        return detail
+    return f"{detail or 'answered'} (as of {answer.as_of})"
+
+
+def tags_of(names: list[str], location: str, detail: str | None = None) -> Tags:
     """Return what a search of the tags found."""
     status = ProbeStatus.FOUND if names else ProbeStatus.ABSENT
-    return Tags(status=status, location=location, names=tuple(names), http_status=200)
+    return Tags(status=status, location=location, names=tuple(names), http_status=200, detail=detail)
 
 
 def is_sorted(names: list[str]) -> bool:
@@ -84,13 +104,18 @@ def media_type_of(answer: Answer) -> str:
     return (answer.header("content-type") or "").partition(";")[0].strip()
 
 
+def is_page(answer: Answer) -> bool:
+    """Tell a web page from the JSON that was asked for."""
+    return answer.body.lstrip()[:1] == b"<"
+
+
 def refuse_page(answer: Answer, name: str) -> None:
     """Refuse a web page where a manifest is expected.
 
     Raises:
         UnreachableError: it is a web page.
     """
-    if answer.body.lstrip()[:1] == b"<":
+    if is_page(answer):
         raise UnreachableError(
             f"{name}: a web page instead of a manifest",
             code="ATT-NET-004",

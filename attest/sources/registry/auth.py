@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from attest.errors import AccessDeniedError, InvalidConfigError
+from attest.errors import AccessDeniedError, InvalidConfigError, SourceError
 from attest.sources.registry.credentials import Credentials, Keyring
 from attest.sources.registry.redirects import printable
 
@@ -91,15 +91,22 @@ Fetch = Callable[[Ask], tuple[int, bytes]]
 
 
 class Authorizer:
-    """Knows what to show one repository of one registry; safe to use from several threads."""
+    """Knows what to show one repository of one registry; safe to use from several threads.
 
-    def __init__(self, host: str, path: str, keyring: Keyring, trusted_realms: tuple[str, ...]) -> None:
+    `guess` is what the registry asked for in an earlier run: if it leads
+    nowhere, the registry is asked what it wants now.
+    """
+
+    def __init__(
+        self, host: str, path: str, keyring: Keyring, trusted_realms: tuple[str, ...], guess: Challenge | None = None
+    ) -> None:
         self._host = host
         self._path = path
         self._keyring = keyring
         self._trusted_realms = trusted_realms
         self._lock = Lock()
-        self._challenge = KNOWN.get(host)
+        self._challenge = KNOWN.get(host, guess)
+        self._is_guess = host not in KNOWN
         self._credentials: Credentials | None = None
         self._looked_up = False
         self._token: Token | None = None
@@ -114,11 +121,18 @@ class Authorizer:
         if self._challenge is None:
             return None
         with self._lock:
-            return self._header(fetch)
+            try:
+                return self._header(fetch)
+            except SourceError:
+                if not self._is_guess:
+                    raise
+                self._challenge = self._refusal = None
+                return None
 
     def challenged(self, challenge: Challenge, used: str | None) -> None:
         """Take note of a challenge that followed a request with the header `used`."""
         with self._lock:
+            self._is_guess = False
             if challenge != self._challenge:
                 self._challenge, self._refusal = challenge, None
             if self._token is not None and used == f"Bearer {self._token.value}":

@@ -4,7 +4,7 @@ import re
 from threading import Lock
 from types import TracebackType
 from typing import Final, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -21,11 +21,15 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.limits import setting
 from attest.model.media_type import ACCEPT_MANIFESTS, INDEX_TYPES, OCI_INDEX
-from attest.model.reference import DOCKER_HUB, Reference
+from attest.model.reference import Reference
 from attest.sources.registry.answers import (
+    dated,
     detail_of,
     index_of,
+    is_list,
+    is_page,
     is_sorted,
+    is_unsupported,
     media_type_of,
     names_of,
     refuse_page,
@@ -33,11 +37,12 @@ from attest.sources.registry.answers import (
     tags_of,
     unknown,
 )
-from attest.sources.registry.auth import MAX_TOKEN_BYTES, Ask, Authorizer, challenge_of, how_to_log_in
-from attest.sources.registry.credentials import Keyring
-from attest.sources.registry.exchange import Answer, Request, Wire
+from attest.sources.registry.auth import how_to_log_in
+from attest.sources.registry.exchange import Answer, Request
 from attest.sources.registry.flights import Flights
-from attest.sources.registry.redirects import origin_of, printable
+from attest.sources.registry.memory import UNSUPPORTED_SECONDS, Memory
+from attest.sources.registry.redirects import origin_of
+from attest.sources.registry.session import Session
 from attest.sources.source import (
     BLOB_SETTING,
     MANIFEST_SETTING,
@@ -50,13 +55,10 @@ from attest.sources.source import (
     verify,
 )
 
-HUB_HOST: Final = "registry-1.docker.io"
 MAX_TAGS_BYTES: Final = 1024 * 1024
 TAGS_A_PAGE: Final = 20
 MAX_LINK_LENGTH: Final = 4096
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
-# answers that mean: this registry does not know the method
-_UNSUPPORTED: Final = frozenset({301, 302, 303, 307, 308, 400, 404, 405, 406, 501})
 
 
 class RegistrySource:
@@ -67,13 +69,15 @@ class RegistrySource:
     def __init__(self, reference: Reference, access: Access) -> None:
         self._reference = reference
         self._access = access
-        host = HUB_HOST if reference.domain == DOCKER_HUB else reference.domain
-        self._wire = Wire(host, access)
-        self._authorizer = Authorizer(reference.domain, reference.path, Keyring(access), access.trusted_realms)
-        self._base = f"{self._wire.origin}/v2/{reference.path}"
+        self._memory = Memory(access)
+        self._session = Session(reference, access, self._memory)
+        self._base = f"{self._session.origin}/v2/{reference.path}"
         self._lock = Lock()
         self._flights = Flights()
         self._all_tags: tuple[str, ...] | None = None
+        self._lacks_referrers = self._memory.recall(f"{self._base}/referrers/", UNSUPPORTED_SECONDS)
+        self._refused_list: Answer | None = None
+        self._has_listed = False
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +89,11 @@ class RegistrySource:
 
     def close(self) -> None:
         """See `Source.close`."""
-        self._wire.close()
+        self._session.close()
+        if self._refused_list is not None and not self._has_listed:
+            url = f"{self._base}/referrers/"
+            self._memory.remember(url, msgspec.structs.replace(self._refused_list, url=url))
+        self._memory.close()
 
     def resolve(self) -> Root:
         """See `Source.resolve`; the digest decides what is fetched, where there is one."""
@@ -136,13 +144,14 @@ class RegistrySource:
         location = f"{self._base}/referrers/{subject.digest}"
         descriptors: list[Descriptor] = []
         limits, faults, pages, left, url = self._access.limits, 0, 0, MAX_MANIFEST_BYTES, location
+        detail = None
         try:
             while url and pages < limits.referrer_pages and len(descriptors) < limits.referrers:
-                answer = self._get_url(url, {"Accept": OCI_INDEX}, left)
+                answer = self._page(url, left)
                 refusal = self._listing_refusal(answer, is_first=pages == 0)
                 if refusal is not None:
                     return msgspec.structs.replace(refusal, location=location, descriptors=tuple(descriptors))
-                index = index_of(answer)
+                index, detail = index_of(answer), dated(None, answer)
                 descriptors += index.manifests
                 faults += len(index.faults)
                 url, pages, left = self._next(answer), pages + 1, left - len(answer.body)
@@ -158,8 +167,20 @@ class RegistrySource:
             location=location,
             descriptors=tuple(descriptors),
             http_status=200,
+            detail=detail,
             faults=faults,
         )
+
+    def _page(self, url: str, limit: int) -> Answer:
+        """Ask for a page of referrers, unless the registry said lately that it has no such thing."""
+        if self._lacks_referrers is not None and not self._access.offline:
+            return msgspec.structs.replace(self._lacks_referrers, as_of=None)
+        answer = self._list(url, OCI_INDEX, limit)
+        if is_list(answer):
+            self._has_listed = True
+        elif is_unsupported(answer):
+            self._refused_list = answer
+        return answer
 
     def tags(self, prefix: str) -> Tags:
         """See `Source.tags`: a seek into the sorted list, which shows whatever begins with the prefix at once."""
@@ -182,7 +203,7 @@ class RegistrySource:
         return f"{self._base}/manifests/{name}"
 
     def _root(self, reference: str) -> Root | None:
-        answer = self._get(f"/manifests/{reference}", {"Accept": ACCEPT_MANIFESTS}, self._access.max_manifest_bytes)
+        answer = self._named(reference)
         if answer.status == 404:
             return None
         self._check(answer)
@@ -202,77 +223,60 @@ class RegistrySource:
             tag=self._reference.tag if ":" in reference else reference,
         )
 
+    def _named(self, reference: str) -> Answer:
+        """Ask for a manifest by a tag or digest; for one that was had before, only whether it is still the same."""
+        url = f"{self._base}/manifests/{reference}"
+        if self._access.offline:
+            return self._memory.last(url, str(self._reference) if reference == self._reference.tag else reference)
+        known = self._memory.recall(url)
+        if known is not None and self._is_current(known, reference):
+            return known
+        answer = self._session.ask(self._manifest_request("GET", url))
+        if answer.status == 404 or (answer.status == 200 and not is_page(answer)):
+            self._memory.remember(url, answer)
+        return answer
+
+    def _is_current(self, known: Answer, reference: str) -> bool:
+        """Tell whether a tag still has the manifest that it had; what a digest has is always the same."""
+        if ":" in reference:
+            return known.status == 200 and Digest.parse(reference).matches(known.body)
+        answer = self._session.ask(self._manifest_request("HEAD", known.url))
+        if answer.status != 200 or known.status != 200:
+            return answer.status == known.status == 404
+        is_same = answer.header("docker-content-digest") == str(Digest.of(known.body))
+        return is_same and media_type_of(answer) == media_type_of(known)
+
+    def _manifest_request(self, method: str, url: str) -> Request:
+        headers = {"Accept": ACCEPT_MANIFESTS}
+        return Request(method=method, url=url, headers=headers, limit=self._access.max_manifest_bytes)
+
+    def _list(self, url: str, accept: str, limit: int) -> Answer:
+        """Ask for a list, which may change at any time; offline the last one stands."""
+        if self._access.offline:
+            return self._memory.last(url, url)
+        answer = self._session.ask(Request(method="GET", url=url, headers={"Accept": accept}, limit=limit))
+        if answer.status == 200 or is_unsupported(answer):
+            self._memory.remember(url, answer)
+        return answer
+
     def _content(self, descriptor: Descriptor, path: str, accept: str, *, may_move: bool) -> bytes:
-        answer = self._get(path, {"Accept": accept}, descriptor.size, may_move=may_move)
+        kept = self._memory.content(descriptor)
+        if kept is not None:
+            return kept
+        request = Request(
+            method="GET",
+            url=self._base + path,
+            headers={"Accept": accept},
+            limit=descriptor.size,
+            may_move=may_move,
+        )
+        answer = self._session.ask(request)
         if answer.status == 404:
             raise self._gone(descriptor.digest)
         self._check(answer)
-        return verify(descriptor, answer.body)
-
-    def _get(self, path: str, headers: dict[str, str], limit: int, *, may_move: bool = False) -> Answer:
-        return self._get_url(self._base + path, headers, limit, may_move=may_move)
-
-    def _get_url(self, url: str, headers: dict[str, str], limit: int, *, may_move: bool = False) -> Answer:
-        """Ask with whatever authorization is known, and once more after a challenge."""
-        if self._access.offline:
-            raise UnreachableError(
-                f"{self._reference}: needed from the network, but --offline is given",
-                code="ATT-NET-005",
-                hint="leave out --offline, or inspect an OCI layout",
-            )
-        authorization = self._authorizer.header(self._fetch_token)
-        answer = self._send(url, headers, authorization, limit, may_move=may_move)
-        if answer.status != 401 or origin_of(answer.url) != origin_of(self._wire.origin):
-            # what a storage service asks for is not for the registry's credentials to answer
-            return answer
-        challenge = challenge_of(answer.values("www-authenticate"))
-        if challenge is None:
-            return answer
-        self._authorizer.challenged(challenge, authorization)
-        renewed = self._authorizer.header(self._fetch_token)
-        if renewed is None or (renewed == authorization and challenge.scheme == "basic"):
-            return answer
-        return self._send(url, headers, renewed, limit, may_move=may_move)
-
-    def _send(
-        self, url: str, headers: dict[str, str], authorization: str | None, limit: int, *, may_move: bool
-    ) -> Answer:
-        sent = headers | ({"Authorization": authorization} if authorization else {})
-        return self._wire.send(Request(method="GET", url=url, headers=sent, limit=limit, may_move=may_move))
-
-    def _fetch_token(self, ask: Ask) -> tuple[int, bytes]:
-        """Ask a token server, which must be as safe to speak to as the registry is, and sends nobody elsewhere."""
-        self._check_realm(ask.url)
-        request = Request(
-            method=ask.method,
-            url=ask.url,
-            headers=ask.headers,
-            limit=MAX_TOKEN_BYTES,
-            form=ask.form or None,
-            follows=False,
-        )
-        try:
-            answer = self._wire.send(request)
-        except UnreachableError as error:
-            if error.code == "ATT-NET-006":
-                raise self._refused_realm(error.message) from error
-            raise
-        return answer.status, answer.body
-
-    def _check_realm(self, url: str) -> None:
-        try:
-            scheme, host, _ = origin_of(url)
-        except ValueError as error:
-            raise self._refused_realm("its token server is no web address") from error
-        if scheme != "https" and not (scheme == "http" and self._wire.origin.startswith("http://")):
-            raise self._refused_realm("its token server is not reached by https")
-        if not host or "@" in urlsplit(url).netloc:
-            raise self._refused_realm("its token server is no plain web address")
-
-    def _refused_realm(self, why: str) -> AccessDeniedError:
-        return AccessDeniedError(
-            f"{self._reference.domain}: {printable(why)}", code="ATT-AUTH-003", hint="ask who runs the registry"
-        )
+        content = verify(descriptor, answer.body)
+        self._memory.keep(descriptor.digest, content)
+        return content
 
     def _check(self, answer: Answer) -> None:
         """Raise what an answer that is no success means.
@@ -288,7 +292,7 @@ class RegistrySource:
             raise AccessDeniedError(
                 f"{name}: {self._reference.domain} refused access ({answer.status}){detail}",
                 code="ATT-AUTH-001" if answer.status == 401 else "ATT-AUTH-002",
-                hint=how_to_log_in(self._reference.domain, self._authorizer.tried),
+                hint=how_to_log_in(self._reference.domain, self._session.tried),
             )
         if answer.status == 429:
             raise RateLimitedError(
@@ -309,10 +313,9 @@ class RegistrySource:
 
     def _listing_refusal(self, answer: Answer, *, is_first: bool) -> Listing | None:
         """Say what an answer to a listing means that is no list; null for a list."""
-        if answer.status == 200 and answer.body.lstrip()[:1] == b"{":
+        if is_list(answer):
             return None
-        unsupported = answer.status in _UNSUPPORTED or (answer.status == 401 and not answer.values("www-authenticate"))
-        if is_first and (unsupported or answer.status == 200):
+        if is_first and is_unsupported(answer):
             status, detail = ProbeStatus.UNSUPPORTED, "the registry has no referrers API"
         elif answer.status in (401, 403):
             status, detail = ProbeStatus.DENIED, f"refused ({answer.status})"
@@ -321,7 +324,11 @@ class RegistrySource:
         else:
             status, detail = ProbeStatus.ERROR, f"the registry answered {answer.status}"
         return Listing(
-            channel=Channel.REFERRERS_API, status=status, location="", http_status=answer.status, detail=detail
+            channel=Channel.REFERRERS_API,
+            status=status,
+            location="",
+            http_status=answer.status,
+            detail=dated(detail, answer),
         )
 
     def _next(self, answer: Answer) -> str:
@@ -331,7 +338,7 @@ class RegistrySource:
             return ""
         try:
             url: str = urljoin(answer.url, match[1])
-            is_here = origin_of(url) == origin_of(self._wire.origin)
+            is_here = origin_of(url) == origin_of(self._session.origin)
         except ValueError:
             is_here = False
         if not is_here:
@@ -342,7 +349,7 @@ class RegistrySource:
         url = f"{location}?n={TAGS_A_PAGE}&last={prefix[:-1]}"
         names: list[str] = []
         for _ in range(self._access.limits.referrer_pages):
-            answer = self._get_url(url, {"Accept": "application/json"}, MAX_TAGS_BYTES)
+            answer = self._list(url, "application/json", MAX_TAGS_BYTES)
             if answer.status != 200:
                 status = ProbeStatus.UNSUPPORTED if answer.status in (401, 403, 404, 405) else ProbeStatus.ERROR
                 return Tags(status=status, location=location, http_status=answer.status)
@@ -361,7 +368,7 @@ class RegistrySource:
                     self._all_tags = tuple(page)
             names += [name for name in page if name.startswith(prefix)]
             if not url or not page[-1].startswith(prefix):
-                return tags_of(names, location)
+                return tags_of(names, location, dated(None, answer))
         return Tags(
             status=ProbeStatus.ERROR, location=location, detail=f"more than {self._access.limits.referrer_pages} pages"
         )

@@ -35,12 +35,16 @@ _PARTIAL: Final = 206
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server answered in the end. Header names are lower-case; repeated headers stay apart."""
+    """What a server answered in the end. Header names are lower-case; repeated headers stay apart.
+
+    `as_of` is when it said so, where the answer was remembered; null for a fresh one.
+    """
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...]
     url: str
+    as_of: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header."""
@@ -113,7 +117,7 @@ class Wire:
     def _persistently(self, request: Request, url: str, headers: Mapping[str, str]) -> Answer:
         from attest.sources.registry.transport import FAULTS, explained, is_passing
 
-        attempts = self._access.retries + 1 if request.method == "GET" else 1
+        attempts = self._access.retries + 1 if request.method in ("GET", "HEAD") else 1
         body = Body(url, request.limit)
         for left in range(attempts - 1, -1, -1):
             self._turns.wait()
