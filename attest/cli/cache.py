@@ -39,35 +39,40 @@ def cache(
     attest cache clear
     """
     from attest.cli.output import destinations
-    from attest.cli.run import cache_folder
-    from attest.cli.units import bytes_of, bytes_set_by, seconds_of
-    from attest.sources.registry.cache import Cache, refusal_of
 
     destinations(common, ("text",))
     if action not in ACTIONS:
         raise UsageError(f"{action}: nothing to do with a cache", hint=f"one of {', '.join(ACTIONS)}")
     if action != "prune" and (older_than or max_size):
         raise UsageError("--older-than and --max-size are for `attest cache prune`", code="ATT-USE-002")
+    kept = _opened(common)
+    if action == "info":
+        sys.stdout.write(_info(kept))
+        return 0
+    removed = kept.clear() if action == "clear" else _prune(kept, older_than, max_size)
+    sys.stdout.write(f"removed {_shown(removed)}; {_shown(kept.files())} left in {sanitize(str(kept.folder))}\n")
+    return 0
+
+
+def _opened(common: Common) -> "Cache":
+    from attest.cli.run import cache_folder
+    from attest.sources.registry.cache import Cache, refusal_of
+
     folder = cache_folder(common)
     if folder is None:
         raise UsageError("there is no cache", hint="name its folder with --cache-dir, and leave out --no-cache")
     reason = refusal_of(Path(folder))
     if reason is not None:
         raise InvalidConfigError(f"{folder}: not used as a cache: {reason}", hint="name another with --cache-dir")
-    kept = Cache(Path(folder))
-    if action == "info":
-        sys.stdout.write(_info(kept))
-        return 0
-    if action == "clear":
-        removed = kept.clear()
-    else:
-        seconds = seconds_of(older_than, "--older-than") if older_than else None
-        default = bytes_set_by(CACHE_SETTING, MAX_CACHE_BYTES)
-        removed = kept.prune(
-            older_than_seconds=seconds, max_bytes=bytes_of(max_size, "--max-size") if max_size else default
-        )
-    sys.stdout.write(f"removed {_shown(removed)}; {_shown(kept.files())} left in {sanitize(folder)}\n")
-    return 0
+    return Cache(Path(folder))
+
+
+def _prune(kept: "Cache", older_than: str | None, max_size: str | None) -> "list[File]":
+    from attest.cli.units import bytes_of, bytes_set_by, seconds_of
+
+    seconds = seconds_of(older_than, "--older-than") if older_than else None
+    limit = bytes_of(max_size, "--max-size") if max_size else bytes_set_by(CACHE_SETTING, MAX_CACHE_BYTES)
+    return kept.prune(older_than_seconds=seconds, max_bytes=limit)
 
 
 def _info(kept: "Cache") -> str:

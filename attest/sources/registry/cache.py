@@ -227,16 +227,23 @@ class Cache:
 
 def _walk(folder: Path | str, depth: int) -> Iterator[File]:
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if depth and entry.is_dir(follow_symlinks=False):
-                    yield from _walk(entry.path, depth - 1)
-                elif not depth and entry.is_file(follow_symlinks=False) and _OURS.fullmatch(entry.name):
-                    info = entry.stat(follow_symlinks=False)
-                    blocks = -(-info.st_size // _BLOCK_BYTES)
-                    yield File(info.st_mtime, blocks * _BLOCK_BYTES, entry.path)
+        with os.scandir(folder) as listed:
+            entries = list(listed)
     except OSError:
         return
+    for entry in entries:
+        if depth and entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, depth - 1)
+        elif not depth and entry.is_file(follow_symlinks=False) and _OURS.fullmatch(entry.name):
+            # it may have gone since
+            with suppress(OSError):
+                yield _file(entry)
+
+
+def _file(entry: os.DirEntry[str]) -> File:
+    info = entry.stat(follow_symlinks=False)
+    blocks = -(-info.st_size // _BLOCK_BYTES)
+    return File(info.st_mtime, blocks * _BLOCK_BYTES, entry.path)
 
 
 def _make(folder: Path) -> None:
