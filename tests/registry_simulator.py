@@ -140,6 +140,11 @@ class RegistrySimulator:
             longest.append((entry.ended, 1 + max(before, default=0)))
         return max((length for _, length in longest), default=0)
 
+    def concurrency(self, since: float = 0.0) -> int:
+        """Return how many requests that began after a time were on their way at once."""
+        entries = [entry for entry in self.log if entry.began >= since]
+        return max((sum(each.began <= entry.began < each.ended for each in entries) for entry in entries), default=0)
+
     def digests_asked_twice(self) -> list[str]:
         """Return every path with a digest that was fetched successfully more than once."""
         paths = [entry.path for entry in self.log if "sha256:" in entry.path and entry.status == 200]

@@ -79,7 +79,7 @@ class Wire:
         self.origin = f"{'http' if is_plain(host, access) else 'https'}://{host}"
         self._access = access
         self._deadline = Deadline(host, access.deadline_seconds)
-        self._turns = Turns(host, self._deadline)
+        self._turns = Turns(host, self._deadline, access.jobs)
         self._routes = Routes(self.origin, allow_private=access.allow_private_redirects)
         self._lock = Lock()
         self._requests = 0
@@ -120,14 +120,16 @@ class Wire:
         attempts = self._access.retries + 1 if request.method in ("GET", "HEAD") else 1
         body = Body(url, request.limit)
         for left in range(attempts - 1, -1, -1):
-            self._turns.wait()
             retry_after = None
             try:
-                answer = self._once(request, url, headers, body)
+                with self._turns.turn() as began:
+                    answer = self._once(request, url, headers, body)
             except FAULTS as fault:
                 if not left or not is_passing(fault):
                     raise explained(fault, url) from fault
             else:
+                if answer.status == 429:
+                    self._turns.slow_down(began)
                 if not left or answer.status not in PASSING or _is_pull_limit(answer):
                     return answer
                 retry_after = answer.header("retry-after")

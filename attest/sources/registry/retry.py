@@ -2,13 +2,17 @@
 
 import random
 import time
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
 from typing import Final
 
 from attest.errors import RateLimitedError, UnreachableError
 
 MAX_RETRY_AFTER_SECONDS: Final = 60.0
 _FIRST_WAIT_SECONDS: Final = 0.3
+# how often those who wait for a place look at the time; they are woken when there is one
+_CROWDED_SECONDS: Final = 10.0
 
 PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 522})
 """The statuses of answers that may be another if asked again."""
@@ -47,25 +51,46 @@ class Deadline:
 
 
 class Turns:
-    """When a host may be asked next; the wait is shared by all threads."""
+    """When a host may be asked next, and by how many at once; all threads share the wait and the number."""
 
-    def __init__(self, host: str, deadline: Deadline) -> None:
+    def __init__(self, host: str, deadline: Deadline, at_once: int) -> None:
         self._host = host
         self._deadline = deadline
-        self._lock = Lock()
+        self._changed = Condition()
+        self._at_once = at_once
+        self._busy = 0
+        self._slowed = 0.0
         self._not_before = 0.0
 
-    def wait(self) -> None:
-        """Wait while the host asked everyone to.
+    @contextmanager
+    def turn(self) -> Iterator[float]:
+        """Wait until the host may be asked, and keep the place while the block runs; gives the time it began.
 
         Raises:
             UnreachableError: the deadline has passed.
         """
-        with self._lock:
-            seconds = self._not_before - time.monotonic()
-        if seconds > 0:
-            time.sleep(seconds)
-        self._deadline.within(None)
+        with self._changed:
+            while (seconds := self._seconds_to_wait()) > 0:
+                self._changed.wait(self._deadline.within(seconds))
+            self._deadline.within(None)
+            self._busy += 1
+        try:
+            yield time.monotonic()
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
+
+    def slow_down(self, began: float) -> None:
+        """Ask half as much at once from now on; those who `began` before the last time are told nothing new."""
+        with self._changed:
+            if began >= self._slowed:
+                self._at_once = max(1, self._at_once // 2)
+                self._slowed = time.monotonic()
+
+    def _seconds_to_wait(self) -> float:
+        early = self._not_before - time.monotonic()
+        return early if self._busy < self._at_once else max(early, _CROWDED_SECONDS)
 
     def back_off(self, attempt: int, retry_after: str | None) -> None:
         """Let everyone wait, as long as a `Retry-After` header says or else longer with every attempt.
@@ -80,7 +105,7 @@ class Turns:
             raise RateLimitedError(
                 f"{self._host}: asks to come back after {seconds:.0f} seconds", hint="try again later, or log in"
             )
-        with self._lock:
+        with self._changed:
             self._not_before = max(self._not_before, time.monotonic() + seconds)
 
 

@@ -90,16 +90,17 @@ def test_a_retry_after_may_be_a_date() -> None:
 @pytest.mark.parametrize("header", ["61", "9" * 400])
 def test_nobody_waits_for_long(header: str) -> None:
     with pytest.raises(RateLimitedError):
-        Turns("host", Deadline("host", 120)).back_off(0, header)
+        Turns("host", Deadline("host", 120), 16).back_off(0, header)
 
 
 def test_nobody_waits_beyond_the_deadline() -> None:
     with pytest.raises(RateLimitedError):
-        Turns("host", Deadline("host", 5)).back_off(0, "10")
+        Turns("host", Deadline("host", 5), 16).back_off(0, "10")
 
 
 def test_behind_the_deadline_nothing_is_begun() -> None:
     deadline = Deadline("host", 0)
     assert not deadline.allows(0)
-    with pytest.raises(UnreachableError, match="host: not done after 0 seconds"):
-        Turns("host", deadline).wait()
+    turns = Turns("host", deadline, 16)
+    with pytest.raises(UnreachableError, match="host: not done after 0 seconds"), turns.turn():
+        pytest.fail("begun")

@@ -1,6 +1,7 @@
 """The client against a registry that misbehaves."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,31 @@ def test_a_throttled_request_waits_as_long_as_it_is_told(registry: RegistrySimul
         source.resolve()
     first, second = registry.log
     assert second.began - first.ended >= 0.9
+
+
+@pytest.mark.parametrize("throttle_times", [0, 1, 4])
+def test_half_as_much_is_asked_at_once_after_a_throttled_request(
+    registry: RegistrySimulator, throttle_times: int
+) -> None:
+    registry.knobs.latency_seconds = 0.1
+    registry.knobs.throttle_times = throttle_times
+    registry.knobs.retry_after = "0"
+    registry.load(LAYOUTS / "docker-hub-alpine-3.23.2")
+    blobs = [
+        Descriptor(media_type="x", digest=Digest.parse(digest), size=len(content))
+        for digest, content in list(registry.blobs.items())[:24]
+    ]
+    with (
+        open_source(f"{registry.host}/app", Access(retries=3, jobs=8)) as source,
+        ThreadPoolExecutor(4 if throttle_times == 4 else 8) as pool,
+    ):
+        contents = list(pool.map(source.blob, blobs[:4]))
+        contents += list(pool.map(source.blob, blobs[4:]))
+    assert [len(content) for content in contents] == [blob.size for blob in blobs]
+    throttled = [entry.ended for entry in registry.log if entry.status == 429]
+    at_once = registry.concurrency(since=max(throttled, default=0.0))
+    # four that were refused at the same time halve it once
+    assert at_once > 4 if not throttled else 2 < at_once <= 4
 
 
 def test_a_wait_of_hours_is_an_error_at_once(registry: RegistrySimulator) -> None:
