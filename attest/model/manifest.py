@@ -63,7 +63,11 @@ def parse_manifest(
     wire = decode_strictly(content, Wire, what)
     kind = wire.media_type or media_type.partition(";")[0].strip()
     if wire.schema_version == 1 or (kind in SCHEMA1_TYPES and kind != "text/plain"):
-        raise UnsupportedDocumentError(f"{what}: Docker schema 1 manifests are not supported")
+        raise UnsupportedDocumentError(
+            f"{what}: Docker schema 1 manifests are not supported",
+            code="ATT-EVD-001",
+            hint="push the image again with a current client, which writes another kind",
+        )
     said_nothing = wire.schema_version is None and wire.media_type is None and wire.manifests is None
     if (kind in INDEX_TYPES and not said_nothing) or (
         wire.manifests is not None and wire.layers is None and wire.config is None

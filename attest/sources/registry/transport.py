@@ -45,6 +45,12 @@ _WORDS: Final = {
     "name resolution": "no such host",
     "unreachable": "no route to it",
 }
+_HINTS: Final = {
+    "connection refused": "is a registry running there, and is its port right?",
+    "no such host": "is the name spelled right, and does this network know it?",
+    "no route to it": "is this machine online, and does it need a proxy (HTTPS_PROXY)?",
+    "the proxy refused": "see HTTPS_PROXY and NO_PROXY",
+}
 _KINDS: Final = (
     (httpcore.RemoteProtocolError, "the answer was cut short, or is not HTTP"),
     (httpcore.ConnectError, "cannot be connected to"),
@@ -226,7 +232,5 @@ def explained(fault: Exception, url: str) -> UnreachableError:
         return UnreachableError(f"{host}: does not speak TLS", hint=f"--plain-http {host}, if its network is yours")
     reasons = [reason for words, reason in _WORDS.items() if words in text]
     reasons += [reason for kind, reason in _KINDS if isinstance(fault, kind)]
-    return UnreachableError(
-        f"{host}: {reasons[0] if reasons else 'the request cannot be sent as it is'}",
-        hint=f"attest reached for {shown(url)}",
-    )
+    reason = reasons[0] if reasons else "the request cannot be sent as it is"
+    return UnreachableError(f"{host}: {reason}", hint=_HINTS.get(reason, f"attest reached for {shown(url)}"))

@@ -71,8 +71,10 @@ def test_what_is_no_manifest_is_refused(content: bytes, message: str) -> None:
 
 
 def test_schema_1_is_recognized_and_not_supported() -> None:
-    with pytest.raises(UnsupportedDocumentError):
+    with pytest.raises(UnsupportedDocumentError, match="schema 1") as caught:
         parse_manifest(encoded({"schemaVersion": 1, "fsLayers": []}))
+    assert caught.value.code == "ATT-EVD-001"
+    assert "push the image again" in (caught.value.hint or "")
 
 
 def test_brackets_inside_strings_are_no_nesting() -> None:
