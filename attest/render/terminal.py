@@ -18,6 +18,7 @@ GAP: Final = "   "
 LABEL_WIDTH: Final = 19
 _NARROWEST: Final = 8
 _LAST: Final = 12
+_LINES: Final = 2
 _DIGEST: Final = re.compile(r"\b(sha\d+:[0-9a-f]{12})[0-9a-f]{16,}([0-9a-f]{4})\b")
 _ASCII: Final = str.maketrans(
     {"…": "...", OPENING: "<", CLOSING: ">", NOTHING: "-", "├": "|", "└": "`", "│": "|", "─": "-"}
@@ -224,20 +225,20 @@ def _fit(natural: list[int], room: int) -> list[int]:
 
 
 def _folded(plain: Sequence[str], colored: Sequence[str], limits: list[int], indent: int) -> Iterator[str]:
-    """Fold a row that does not fit: a long last cell goes on below, the others inside their columns."""
+    """Fold a row that does not fit inside its columns; a last cell of long words or many lines goes on below."""
     lead = " " * indent
-    *cells, last = [fold(cell, limit) for cell, limit in zip(plain[:-1], limits, strict=False)] + [[plain[-1]]]
-    if display_width(plain[-1]) > limits[-1]:
-        last = [""]
-    for number in range(max(map(len, cells), default=1)):
+    cells = [fold(cell, limit) for cell, limit in zip(plain, limits, strict=True)]
+    is_below = len(cells[-1]) > _LINES or any(display_width(word) > limits[-1] for word in plain[-1].split())
+    if is_below:
+        cells[-1] = [""]
+    for number in range(max(map(len, cells))):
         parts = []
-        for position, (lines, limit) in enumerate(zip(cells, limits, strict=False)):
+        for position, (lines, limit) in enumerate(zip(cells, limits, strict=True)):
             text = lines[number] if number < len(lines) else ""
             shown = colored[position] if text == plain[position] else text
             parts.append(shown + " " * (limit - display_width(text)))
-        parts.append(colored[-1] if number == 0 and last != [""] else "")
         yield (lead + GAP.join(parts)).rstrip()
-    if last == [""]:
+    if is_below:
         below = indent + len(GAP) + 1
         width = sum(limits) + len(GAP) * (len(limits) - 1) + indent - below
         for line in wrap(plain[-1], width, width):
@@ -267,15 +268,17 @@ def wrap(text: str, first: int, width: int) -> list[str]:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Break `text` into lines of at most `width` columns: at blanks, else inside words."""
+    """Break `text` into lines of at most `width` columns: at blanks, else inside words; all have its indent."""
+    indent = text[: len(text) - len(text.lstrip(" "))][: width // 2]
+    width -= len(indent)
     lines = []
-    for piece in wrap(text, width, width):
+    for piece in wrap(text.lstrip(" "), width, width):
         rest = piece
         while display_width(rest) > width:
             head = _head(rest, width)
-            lines.append(head)
+            lines.append(indent + head)
             rest = rest[len(head) :]
-        lines.append(rest)
+        lines.append(indent + rest)
     return lines
 
 
