@@ -73,6 +73,7 @@ class RegistrySimulator:
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[str, tuple[str, bytes]] = {}
         self.tags: dict[str, str] = {}
+        self.repository = "app"
         self.stopped = Event()
         self._lock = Lock()
         self._servers: list[ThreadingHTTPServer] = []
@@ -104,6 +105,7 @@ class RegistrySimulator:
 
     def load(self, layout: Path, repository: str = "app") -> str:
         """Serve what a layout holds; return the reference of its first image."""
+        self.repository = repository
         index = json.loads((layout / "index.json").read_text())
         for path in (layout / "blobs").glob("*/*"):
             content = path.read_bytes()
@@ -304,8 +306,9 @@ class Handler(BaseHTTPRequestHandler):
         return 200, {"Content-Type": "application/json"}, json.dumps({"token": TOKEN}).encode()
 
     def _resource(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
-        kind, _, name = path.removeprefix("/v2/app/").partition("/")
-        if not path.startswith("/v2/app/"):
+        base = f"/v2/{self.registry.repository}/"
+        kind, _, name = path.removeprefix(base).partition("/")
+        if not path.startswith(base):
             return 404, {}, _error("NAME_UNKNOWN")
         if kind == "manifests":
             return self._manifest(name)

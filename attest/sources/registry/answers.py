@@ -14,6 +14,7 @@ from attest.errors import (
 )
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
+from attest.model.digest import Digest
 from attest.model.manifest import Index, parse_manifest
 from attest.model.media_type import OCI_INDEX
 from attest.sources.registry.exchange import Answer
@@ -107,6 +108,12 @@ def media_type_of(answer: Answer) -> str:
 def is_page(answer: Answer) -> bool:
     """Tell a web page from the JSON that was asked for."""
     return answer.body.lstrip()[:1] == b"<"
+
+
+def is_same(known: Answer, asked: Answer) -> bool:
+    """Tell whether a registry that was only `asked` for a manifest still has the `known` one."""
+    is_there = known.status == asked.status == 200 and media_type_of(known) == media_type_of(asked)
+    return is_there and asked.header("docker-content-digest") == str(Digest.of(known.body))
 
 
 def refuse_page(answer: Answer, name: str) -> None:

@@ -21,13 +21,14 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.limits import setting
 from attest.model.media_type import ACCEPT_MANIFESTS, INDEX_TYPES, OCI_INDEX
-from attest.model.reference import Reference
+from attest.model.reference import DOCKER_HUB, Reference
 from attest.sources.registry.answers import (
     dated,
     detail_of,
     index_of,
     is_list,
     is_page,
+    is_same,
     is_sorted,
     is_unsupported,
     media_type_of,
@@ -121,7 +122,7 @@ class RegistrySource:
 
     def tagged(self, name: str) -> Root | None:
         """See `Source.tagged`."""
-        return self._root(name)
+        return self._root(name, is_probe=True)
 
     def manifest(self, descriptor: Descriptor) -> bytes:
         """See `Source.manifest`."""
@@ -202,8 +203,8 @@ class RegistrySource:
         """See `Source.locate_tag`."""
         return f"{self._base}/manifests/{name}"
 
-    def _root(self, reference: str) -> Root | None:
-        answer = self._named(reference)
+    def _root(self, reference: str, *, is_probe: bool = False) -> Root | None:
+        answer = self._named(reference, is_probe=is_probe)
         if answer.status == 404:
             return None
         self._check(answer)
@@ -223,28 +224,32 @@ class RegistrySource:
             tag=self._reference.tag if ":" in reference else reference,
         )
 
-    def _named(self, reference: str) -> Answer:
-        """Ask for a manifest by a tag or digest; for one that was had before, only whether it is still the same."""
+    def _named(self, reference: str, *, is_probe: bool) -> Answer:
+        """Ask for a manifest by a tag or digest; for one that was had before, only whether it is still the same.
+
+        Docker Hub counts whoever gets a manifest, even one that is not there,
+        and not who only asks whether there is one: probes ask that first.
+        """
         url = f"{self._base}/manifests/{reference}"
         if self._access.offline:
             return self._memory.last(url, str(self._reference) if reference == self._reference.tag else reference)
         known = self._memory.recall(url)
-        if known is not None and self._is_current(known, reference):
+        is_digest = ":" in reference
+        if known is not None and is_digest and known.status == 200 and Digest.parse(reference).matches(known.body):
+            # what a digest names is always the same
             return known
-        answer = self._session.ask(self._manifest_request("GET", url))
+        if known is not None or (is_probe and self._reference.domain == DOCKER_HUB):
+            asked = self._session.ask(self._manifest_request("HEAD", url))
+            if asked.status == 404:
+                return self._remembered(url, asked)
+            if known is not None and is_same(known, asked):
+                return known
+        return self._remembered(url, self._session.ask(self._manifest_request("GET", url)))
+
+    def _remembered(self, url: str, answer: Answer) -> Answer:
         if answer.status == 404 or (answer.status == 200 and not is_page(answer)):
             self._memory.remember(url, answer)
         return answer
-
-    def _is_current(self, known: Answer, reference: str) -> bool:
-        """Tell whether a tag still has the manifest that it had; what a digest has is always the same."""
-        if ":" in reference:
-            return known.status == 200 and Digest.parse(reference).matches(known.body)
-        answer = self._session.ask(self._manifest_request("HEAD", known.url))
-        if answer.status != 200 or known.status != 200:
-            return answer.status == known.status == 404
-        is_same = answer.header("docker-content-digest") == str(Digest.of(known.body))
-        return is_same and media_type_of(answer) == media_type_of(known)
 
     def _manifest_request(self, method: str, url: str) -> Request:
         headers = {"Accept": ACCEPT_MANIFESTS}
