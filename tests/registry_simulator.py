@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.registry_content import OCI_INDEX, described, media_type_of
+
 USER, PASSWORD, TOKEN = "jane", "correct horse", "token-of-the-simulator"
-OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Knobs:
     storage_challenge: str | None = None
     endless_blobs: bool = False
     realm: str | None = None
+    tags_scope: str = ""  # what a token must allow for the list of tags, beside pull
     strict_accept: bool = False
     coding: str = ""
 
@@ -111,7 +112,7 @@ class RegistrySimulator:
             content = path.read_bytes()
             digest = f"{path.parent.name}:{path.name}"
             self.blobs[digest] = content
-            media_type = _media_type(content)
+            media_type = media_type_of(content)
             if media_type:
                 self.manifests[digest] = (media_type, content)
         tags = []
@@ -162,20 +163,6 @@ def running_registry() -> Iterator[RegistrySimulator]:
         yield registry
     finally:
         registry.stop()
-
-
-def _media_type(content: bytes) -> str | None:
-    if content[:1] != b"{" or len(content) > 4 * 1024 * 1024:
-        return None
-    try:
-        value = json.loads(content)
-    except ValueError:
-        return None
-    if "manifests" in value:
-        return str(value.get("mediaType", OCI_INDEX))
-    if "layers" in value or ("config" in value and "mediaType" in value):
-        return str(value.get("mediaType", "application/vnd.oci.image.manifest.v1+json"))
-    return None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -289,9 +276,12 @@ class Handler(BaseHTTPRequestHandler):
             wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
             if sent != wanted:
                 return 401, {"WWW-Authenticate": 'Basic realm="here"'}, _error("UNAUTHORIZED")
-        if self.registry.knobs.auth == "bearer" and sent != f"Bearer {TOKEN}":
+        wanted = self.registry.knobs.tags_scope if "/tags/" in self.path else ""
+        enough = {f"Bearer {TOKEN}{self.registry.knobs.tags_scope}", f"Bearer {TOKEN}{wanted}"}
+        if self.registry.knobs.auth == "bearer" and sent not in enough:
             realm = self.registry.knobs.realm or f"http://{self.registry.host}/token"
-            challenge = f'Bearer realm="{realm}",service="simulator",scope="repository:ignored:pull"'
+            scope, error = (wanted, ',error="insufficient_scope"') if wanted else ("repository:ignored:pull", "")
+            challenge = f'Bearer realm="{realm}",service="simulator",scope="{scope}"{error}'
             return 401, {"WWW-Authenticate": challenge}, _error("UNAUTHORIZED")
         return None
 
@@ -300,10 +290,11 @@ class Handler(BaseHTTPRequestHandler):
         wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if sent != wanted and (sent is not None or not self.registry.knobs.anonymous_tokens):
             return 401, {}, _error("UNAUTHORIZED")
-        scope = parse_qs(query).get("scope", [""])[0]
-        if not scope.startswith("repository:app:"):
+        scopes = parse_qs(query).get("scope", [""])
+        if not all(scope.startswith("repository:app:") for scope in scopes):
             return 400, {}, _error("BAD_SCOPE")
-        return 200, {"Content-Type": "application/json"}, json.dumps({"token": TOKEN}).encode()
+        token = TOKEN + "".join(scope for scope in scopes if scope == self.registry.knobs.tags_scope)
+        return 200, {"Content-Type": "application/json"}, json.dumps({"token": token}).encode()
 
     def _resource(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
         base = f"/v2/{self.registry.repository}/"
@@ -360,7 +351,7 @@ class Handler(BaseHTTPRequestHandler):
             status = {"off": 404, "denied": 403, "throttled": 429}[sin]
             return status, {"Retry-After": "120"} if sin == "throttled" else {}, b"404 page not found"
         found = [
-            _described(key, media_type, content)
+            described(key, media_type, content)
             for key, (media_type, content) in sorted(self.registry.manifests.items())
             if (json.loads(content).get("subject") or {}).get("digest") == digest
         ]
@@ -392,15 +383,6 @@ class Handler(BaseHTTPRequestHandler):
                 names = names[:count]
                 headers["Link"] = f'</v2/app/tags/list?n={count}&last={names[-1]}>; rel="next"'
         return 200, headers, json.dumps({"name": "app", "tags": names}).encode()
-
-
-def _described(digest: str, media_type: str, content: bytes) -> dict[str, Any]:
-    manifest = json.loads(content)
-    described = {"mediaType": media_type, "digest": digest, "size": len(content)}
-    for key in ("artifactType", "annotations"):
-        if manifest.get(key):
-            described[key] = manifest[key]
-    return described
 
 
 def _error(code: str) -> bytes:

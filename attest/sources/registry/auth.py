@@ -18,10 +18,12 @@ from attest.sources.registry.redirects import printable
 
 MAX_TOKEN_BYTES: Final = 128 * 1024
 MAX_CHALLENGE_LENGTH: Final = 4096
+MAX_SCOPES: Final = 8
 DEFAULT_LIFETIME_SECONDS: Final = 60.0
 EARLY_SECONDS: Final = 10.0
 CLIENT_ID: Final = "attest"
 _PARAMETER: Final = re.compile(r'([A-Za-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_READING: Final = re.compile(r"repository:[^:\s]+:(?:pull|metadata_read)(?:,(?:pull|metadata_read))?", re.ASCII)
 _SCHEME: Final = re.compile(r"(?:^|,\s*)(Bearer|Basic)(?=\s|$|,)", re.IGNORECASE)
 # hosts that speak for another domain's registry
 _REALMS: Final = {"docker.io": ("auth.docker.io",), "registry.gitlab.com": ("gitlab.com",)}
@@ -29,11 +31,15 @@ _SHORT_SUFFIXES: Final = frozenset({"co.uk", "org.uk", "com.au", "co.jp", "com.b
 
 
 class Challenge(msgspec.Struct, frozen=True):
-    """What a registry asks for: `bearer` from a realm, or `basic`."""
+    """What a registry asks for: `bearer` from a realm, or `basic`.
+
+    `scopes` are those that a token must have and that the one it was shown has not.
+    """
 
     scheme: str
     realm: str = ""
     service: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 KNOWN: Final = {"docker.io": Challenge("bearer", "https://auth.docker.io/token", "registry.docker.io")}
@@ -60,8 +66,19 @@ def challenge_of(headers: list[str]) -> Challenge | None:
                 for each in reversed(list(_PARAMETER.finditer(header, match.end(), end)))
             }
             scheme = match[1].lower()
-            found.setdefault(scheme, Challenge(scheme, parameters.get("realm", ""), parameters.get("service", "")))
+            realm, service = parameters.get("realm", ""), parameters.get("service", "")
+            found.setdefault(scheme, Challenge(scheme, realm, service, _scopes(parameters)))
     return found.get("bearer") or found.get("basic")
+
+
+def _scopes(parameters: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the scopes that were found missing; of others a registry may state nonsense, such as a placeholder.
+
+    Only such as read: a token that may write is nothing to have.
+    """
+    if parameters.get("error") != "insufficient_scope":
+        return ()
+    return tuple(each for each in parameters.get("scope", "").split() if _READING.fullmatch(each))[:MAX_SCOPES]
 
 
 def _schemes(header: str) -> list[tuple[re.Match[str], int]]:
@@ -107,6 +124,7 @@ class Authorizer:
         self._lock = Lock()
         self._challenge = KNOWN.get(host, guess)
         self._is_guess = host not in KNOWN
+        self._more_scopes: tuple[str, ...] = ()
         self._credentials: Credentials | None = None
         self._looked_up = False
         self._token: Token | None = None
@@ -133,10 +151,14 @@ class Authorizer:
         """Take note of a challenge that followed a request with the header `used`."""
         with self._lock:
             self._is_guess = False
-            if challenge != self._challenge:
-                self._challenge, self._refusal = challenge, None
-            if self._token is not None and used == f"Bearer {self._token.value}":
+            # the new one first: some servers look no further
+            scopes = tuple(dict.fromkeys((*challenge.scopes, *self._more_scopes)))[:MAX_SCOPES]
+            plain = msgspec.structs.replace(challenge, scopes=())
+            if plain != self._challenge or scopes != self._more_scopes:
+                self._refusal = None
+            if self._token is not None and (used == f"Bearer {self._token.value}" or scopes != self._more_scopes):
                 self._token = None
+            self._challenge, self._more_scopes = plain, scopes
 
     @property
     def tried(self) -> tuple[str, ...]:
@@ -175,13 +197,14 @@ class Authorizer:
                 code="ATT-AUTH-003",
                 hint=f"--trust-realm {host}",
             )
-        scope = f"repository:{self._path}:pull"
-        query = {"service": challenge.service, "scope": scope} if challenge.service else {"scope": scope}
-        separator = "&" if "?" in challenge.realm else "?"
-        url = f"{challenge.realm}{separator}{urlencode(query)}"
+        scopes = dict.fromkeys((*self._more_scopes, f"repository:{self._path}:pull"))
+        service = {"service": challenge.service} if challenge.service else {}
+        query = urlencode([*service.items(), *(("scope", each) for each in scopes)])
+        url = f"{challenge.realm}{'&' if '?' in challenge.realm else '?'}{query}"
         if credentials is not None and credentials.identity_token:
             form = {"grant_type": "refresh_token", "refresh_token": credentials.identity_token, "client_id": CLIENT_ID}
-            status, body = fetch(Ask(method="POST", url=challenge.realm, form=form | query))
+            form |= service | {"scope": " ".join(scopes)}
+            status, body = fetch(Ask(method="POST", url=challenge.realm, form=form))
             if status != 404:
                 return self._token_of(status, body)
         headers = {"Authorization": credentials.basic} if credentials is not None and credentials.username else {}

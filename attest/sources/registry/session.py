@@ -28,6 +28,9 @@ class Session:
         self._root_url = f"{self.origin}/v2/"
         asked = memory.recall(self._root_url, CHALLENGE_SECONDS)
         guess = challenge_of(asked.values("www-authenticate")) if asked is not None else None
+        if guess is not None:
+            # what somebody needed for another repository is nothing to ask for in this one
+            guess = msgspec.structs.replace(guess, scopes=())
         self._authorizer = Authorizer(reference.domain, reference.path, Keyring(access), access.trusted_realms, guess)
 
     @property

@@ -90,6 +90,84 @@ def test_a_token_is_kept_until_it_is_refused() -> None:
     assert anonymous.header(server) == "Bearer t2"
 
 
+METADATA = "repository:team/app:metadata_read"
+INSUFFICIENT = challenge_of(
+    [f'Bearer realm="{REALM}",service="registry.example",scope="{METADATA}",error="insufficient_scope"']
+)
+
+
+def scopes_of(ask: Ask) -> list[str]:
+    return parse_qs(urlsplit(ask.url).query)["scope"]
+
+
+def test_a_scope_that_was_insufficient_is_merged_the_new_one_first() -> None:
+    server = TokenServer(GIVEN, (200, b'{"token": "t2"}'), (200, b'{"token": "t3"}'))
+    anonymous = authorizer()
+    anonymous.challenged(BEARER, None)
+    anonymous.header(server)
+    assert INSUFFICIENT is not None
+    anonymous.challenged(INSUFFICIENT, "Bearer t1")
+    assert anonymous.header(server) == "Bearer t2"
+    assert scopes_of(server.asked[1]) == [METADATA, "repository:team/app:pull"]
+    anonymous.challenged(BEARER, "Bearer t2")
+    anonymous.header(server)
+    assert scopes_of(server.asked[2]) == scopes_of(server.asked[1])
+
+
+def test_a_scope_that_somebody_else_needed_meanwhile_is_merged_too() -> None:
+    server = TokenServer(GIVEN, (200, b'{"token": "t2"}'))
+    anonymous = authorizer()
+    anonymous.challenged(BEARER, None)
+    anonymous.header(server)
+    assert INSUFFICIENT is not None
+    anonymous.challenged(INSUFFICIENT, "Bearer an older one")
+    assert anonymous.header(server) == "Bearer t2"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "repository:team/app:pull,push",
+        "repository:team/app:delete",
+        "repository:team/app:*",
+        "registry:catalog:*",
+        "nonsense",
+        "",
+    ],
+)
+def test_no_more_than_to_read_is_ever_asked_for(scope: str) -> None:
+    server = TokenServer(GIVEN)
+    challenge = challenge_of([f'Bearer realm="{REALM}",error="insufficient_scope",scope="{scope}"'])
+    assert challenge is not None
+    anonymous = authorizer()
+    anonymous.challenged(challenge, None)
+    anonymous.header(server)
+    assert scopes_of(server.asked[0]) == ["repository:team/app:pull"]
+
+
+def test_a_challenge_without_an_error_does_not_choose_the_scope() -> None:
+    assert challenge_of([f'Bearer realm="{REALM}",scope="repository:user/image:pull"']) == Challenge("bearer", REALM)
+
+
+def test_an_identity_token_is_posted_with_every_scope() -> None:
+    server = TokenServer(GIVEN)
+    known = authorizer(IDENTITY)
+    assert INSUFFICIENT is not None
+    known.challenged(INSUFFICIENT, None)
+    known.header(server)
+    assert server.asked[0].form["scope"] == f"{METADATA} repository:team/app:pull"
+
+
+def test_what_was_asked_for_last_time_is_only_a_guess() -> None:
+    environment = {"HOME": "/nonexistent", "XDG_RUNTIME_DIR": "/nonexistent", "DOCKER_AUTH_CONFIG": "{}"}
+    keyring = Keyring(Access(), environment)
+    guessing = Authorizer("registry.example", "team/app", keyring, (), BEARER)
+    server = TokenServer((500, b""), GIVEN)
+    assert guessing.header(server) is None
+    guessing.challenged(BEARER, None)
+    assert guessing.header(server) == "Bearer t1"
+
+
 def test_a_token_is_renewed_before_it_is_too_old() -> None:
     server = TokenServer((200, b'{"token": "t1", "expires_in": 11}'), GIVEN)
     anonymous = authorizer()

@@ -364,3 +364,17 @@ def test_one_look_at_the_tags_shows_all_of_a_digest(
     if status is ProbeStatus.FOUND:
         assert found.names == (f"{stem}.att", f"{stem}.sbom", f"{stem}.sig")
     assert len(registry.log) == 1
+
+
+def test_a_list_that_needs_another_scope_is_asked_for_with_both(registry: RegistrySimulator) -> None:
+    registry.knobs.auth = "bearer"
+    registry.knobs.tags_scope = "repository:app:metadata_read"
+    reference = registry.load(LAYOUTS.parent / "unpacked" / "cosign-tags-ledger")
+    stem = registry.tags["3.2.0"].replace(":", "-")
+    with opened(reference) as source:
+        source.resolve()
+        assert source.tags(stem).status is ProbeStatus.FOUND
+        source.blob(first_blob(registry))
+    tokens = [entry.query for entry in registry.log if entry.path == "/token"]
+    assert [query.count("scope=") for query in tokens] == [1, 2]
+    assert [entry.status for entry in registry.log].count(401) == 2
