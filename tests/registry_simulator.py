@@ -104,9 +104,9 @@ class RegistrySimulator:
         """Return `127.0.0.1:PORT` of the storage."""
         return f"127.0.0.1:{self._servers[1].server_address[1]}"
 
-    def load(self, layout: Path, repository: str = "app") -> str:
+    def load(self, layout: Path, repository: str = "") -> str:
         """Serve what a layout holds; return the reference of its first image."""
-        self.repository = repository
+        self.repository = repository or self.repository
         index = json.loads((layout / "index.json").read_text())
         for path in (layout / "blobs").glob("*/*"):
             content = path.read_bytes()
@@ -120,7 +120,7 @@ class RegistrySimulator:
             tag = (entry.get("annotations") or {}).get("org.opencontainers.image.ref.name") or "latest"
             self.tags.setdefault(tag, entry["digest"])
             tags.append(tag)
-        return f"{self.host}/{repository}:{tags[0]}"
+        return f"{self.host}/{self.repository}:{tags[0]}"
 
     def record(self, entry: Entry) -> None:
         """Add to the log."""
@@ -174,13 +174,11 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
         """Say nothing: the log is the simulator's."""
 
-    def do_HEAD(self) -> None:
-        """Answer."""
-        self._serve()
-
     def do_GET(self) -> None:
         """Answer."""
         self._serve()
+
+    do_HEAD = do_GET  # noqa: N815 - as http.server calls it
 
     def do_POST(self) -> None:
         """Answer."""
@@ -291,7 +289,7 @@ class Handler(BaseHTTPRequestHandler):
         if sent != wanted and (sent is not None or not self.registry.knobs.anonymous_tokens):
             return 401, {}, _error("UNAUTHORIZED")
         scopes = parse_qs(query).get("scope", [""])
-        if not all(scope.startswith("repository:app:") for scope in scopes):
+        if not all(scope.startswith(f"repository:{self.registry.repository}:") for scope in scopes):
             return 400, {}, _error("BAD_SCOPE")
         token = TOKEN + "".join(scope for scope in scopes if scope == self.registry.knobs.tags_scope)
         return 200, {"Content-Type": "application/json"}, json.dumps({"token": token}).encode()

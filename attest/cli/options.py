@@ -81,6 +81,13 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     plain_http: Annotated[
         list[str], _option("--plain-http", metavar="HOST", text="Speak HTTP to this host; repeatable.")
     ] = []
+    mirror: Annotated[
+        list[str], _option("--mirror", metavar="A=B", text="Ask host B in place of registry A; repeatable.")
+    ] = []
+    external_referrers: Annotated[
+        list[str],
+        _option("--external-referrers", metavar="REPO=REPO", text="Look for evidence there too; with *; repeatable."),
+    ] = []
     trust_realm: Annotated[
         list[str], _option("--trust-realm", metavar="HOST", text="A token server that may get credentials.")
     ] = []

@@ -27,6 +27,7 @@ from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
 from attest.model.limits import Limits
 from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
+from attest.sources.registry.external import external_rules, mirror_rules
 from attest.sources.source import (
     BLOB_SETTING,
     CACHE_SETTING,
@@ -106,6 +107,8 @@ def access_of(common: Common) -> Access:
         token=_token(common.registry_token_file),
         ca_file=common.ca_file,
         plain_http=tuple(common.plain_http),
+        mirrors=mirror_rules(tuple(common.mirror)),
+        external=external_rules(tuple(common.external_referrers), os.environ),
         trusted_realms=tuple(common.trust_realm),
         allow_private_redirects=common.allow_private_redirects,
         max_manifest_bytes=min(bytes_set_by(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),

@@ -25,6 +25,7 @@ LOCATORS: ExtensionPoint[Locator] = ExtensionPoint(
     "attest.discovery.buildkit:LOCATOR",
     "attest.discovery.referrers:LOCATOR",
     "attest.discovery.cosign_tags:LOCATOR",
+    "attest.discovery.external:LOCATOR",
 )
 
 

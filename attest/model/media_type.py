@@ -41,6 +41,8 @@ BASE_NAME: Final = "org.opencontainers.image.base.name"
 BASE_DIGEST: Final = "org.opencontainers.image.base.digest"
 CONTAINERD_SUBJECT: Final = "io.containerd.manifest.subject"
 TITLE: Final = "org.opencontainers.image.title"
+HARDENED_BUILD_ID: Final = "com.docker.dhi.build.id"
+HARDENED_TITLE_PREFIX: Final = "dhi/"
 
 SIGSTORE_BUNDLE_PREFIX: Final = "application/vnd.dev.sigstore.bundle"
 SIGSTORE_PREDICATE_TYPE: Final = "dev.sigstore.bundle.predicateType"

@@ -26,6 +26,7 @@ from attest.sources.source import (
     MAX_MANIFEST_BYTES,
     Access,
     Listing,
+    Neighbor,
     Root,
     Tags,
     check_size,
@@ -105,6 +106,10 @@ class LayoutSource:
     def locate_tag(self, name: str) -> str:
         """See `Source.locate_tag`."""
         return f"index.json {name}"
+
+    def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:  # noqa: ARG002 - a layout has none
+        """See `Source.neighbors`; a layout is whole, and no reason to ask a registry."""
+        return ()
 
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""

@@ -9,6 +9,7 @@ import msgspec
 from attest.errors import IntegrityError
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
+from attest.model.digest import Digest
 from attest.model.limits import DEFAULT_LIMITS, Limits
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
@@ -27,6 +28,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     and `note` of what people should know though it fails nothing. Without a
     `cache_dir` nothing is kept between runs; to `refresh` is to believe nothing
     that was kept.
+    `external` pairs repositories with others that hold their evidence, `mirrors`
+    registries with the hosts that are asked in their place. Unless it
+    `gives_credentials`, only those that are kept for a registry by its name are used.
     """
 
     jobs: int = 16
@@ -48,6 +52,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     cache_dir: str | None = None
     max_cache_bytes: int = MAX_CACHE_BYTES
     refresh: bool = False
+    external: tuple[tuple[str, str], ...] = ()
+    mirrors: tuple[tuple[str, str], ...] = ()
+    gives_credentials: bool = True
     offline: bool = False
     trace: Callable[[str], None] | None = None
     note: Callable[[str], None] | None = None
@@ -104,6 +111,18 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
 
 
+class Neighbor(msgspec.Struct, frozen=True, kw_only=True):
+    """Another repository with evidence of the same image.
+
+    What `lends` was called with, the image's own source fetches from there.
+    `searched` notes by whom it was searched for what hangs on a digest.
+    """
+
+    source: "Source"
+    lends: Callable[[Descriptor], None]
+    searched: dict[Digest, object]
+
+
 class Source(Protocol):
     """Verified bytes of one image; safe to use from several threads."""
 
@@ -152,6 +171,13 @@ class Source(Protocol):
 
         Raises:
             SourceError: it could not be found out.
+        """
+        ...
+
+    def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:
+        """Return the other repositories that hold evidence of the image, without touching the network.
+
+        `is_hardened` means that its index says it is a Docker Hardened Image.
         """
         ...
 

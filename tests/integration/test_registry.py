@@ -38,7 +38,7 @@ def test_attestations_of_eight_platforms_take_few_requests_and_few_round_trips(
     """8 platforms of which 7 have an SBOM: index, 8 attestation manifests, 15 documents, each redirected."""
     registry.knobs.auth = auth
     registry.knobs.redirect_blobs = "other"
-    registry.knobs.latency_seconds = 0.05
+    registry.knobs.latency_seconds = 0.2  # what counts is order, and this machine may be busy
     inspection = inspect(registry.load(ALPINE), Options(channels=INDEX))
     assert len(inspection.evidence) == 15
     extra = 2 if auth == "bearer" else 0
@@ -51,7 +51,7 @@ def test_attestations_of_eight_platforms_take_few_requests_and_few_round_trips(
 def test_everything_of_eight_platforms_stays_within_its_bound(registry: RegistrySimulator) -> None:
     registry.knobs.auth = "bearer"
     registry.knobs.redirect_blobs = "other"
-    registry.knobs.latency_seconds = 0.03
+    registry.knobs.latency_seconds = 0.2  # what counts is order, and this machine may be busy
     inspect(registry.load(ALPINE))
     platforms = attestations = 8
     bound = 2 + 1 + attestations + (1 + platforms + attestations) + (1 + platforms) + 2 * 15

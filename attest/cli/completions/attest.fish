@@ -31,6 +31,8 @@ complete -c attest -n '__fish_seen_subcommand_from inspect' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a ls -d 'List every document attached to an image, and where it was found'
@@ -65,6 +67,8 @@ complete -c attest -n '__fish_seen_subcommand_from ls' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from ls' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from ls' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from ls' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from ls' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from ls' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from ls' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from ls' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a get -d 'Print one attached document, as it was attached'
@@ -102,6 +106,8 @@ complete -c attest -n '__fish_seen_subcommand_from get' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from get' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from get' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from get' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from get' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from get' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from get' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from get' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a packages -d 'List the packages of an image and the licenses they carry'
@@ -139,6 +145,8 @@ complete -c attest -n '__fish_seen_subcommand_from packages' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from packages' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from packages' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from packages' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from packages' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from packages' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from packages' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from packages' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a licenses -d 'Summarize the licenses of an image, then the packages under each'
@@ -175,6 +183,8 @@ complete -c attest -n '__fish_seen_subcommand_from licenses' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a provenance -d 'Show how an image was built, as its provenance claims'
@@ -209,6 +219,8 @@ complete -c attest -n '__fish_seen_subcommand_from provenance' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a check -d 'Evaluate a policy - exit 1 if the image does not meet it'
@@ -251,6 +263,8 @@ complete -c attest -n '__fish_seen_subcommand_from check' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from check' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from check' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from check' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from check' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from check' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from check' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from check' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a report -d 'Write a report; findings never make it fail'
@@ -286,6 +300,8 @@ complete -c attest -n '__fish_seen_subcommand_from report' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from report' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from report' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from report' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from report' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from report' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from report' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from report' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a cache -d 'Show, shrink or empty the cache of what registries gave'
@@ -325,6 +341,8 @@ complete -c attest -n '__fish_seen_subcommand_from cache' -l password-stdin
 complete -c attest -n '__fish_seen_subcommand_from cache' -l registry-token-file
 complete -c attest -n '__fish_seen_subcommand_from cache' -l ca-file
 complete -c attest -n '__fish_seen_subcommand_from cache' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from cache' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from cache' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from cache' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from cache' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a schema -d 'Print a JSON Schema'

@@ -40,6 +40,7 @@ from attest.sources.registry.answers import (
 )
 from attest.sources.registry.auth import how_to_log_in
 from attest.sources.registry.exchange import Answer, Request
+from attest.sources.registry.external import Neighbors, mirrored
 from attest.sources.registry.flights import Flights
 from attest.sources.registry.memory import UNSUPPORTED_SECONDS, Memory
 from attest.sources.registry.redirects import origin_of
@@ -50,6 +51,7 @@ from attest.sources.source import (
     MAX_MANIFEST_BYTES,
     Access,
     Listing,
+    Neighbor,
     Root,
     Tags,
     check_size,
@@ -70,9 +72,13 @@ class RegistrySource:
     def __init__(self, reference: Reference, access: Access) -> None:
         self._reference = reference
         self._access = access
+        place = mirrored(reference, access)
+        own = access if place == reference else msgspec.structs.replace(access, gives_credentials=False)
+        self._domain = place.domain
         self._memory = Memory(access)
-        self._session = Session(reference, access, self._memory)
-        self._base = f"{self._session.origin}/v2/{reference.path}"
+        self._session = Session(place, own, self._memory)
+        self._base = f"{self._session.origin}/v2/{place.path}"
+        self._neighbors = Neighbors(reference, access, RegistrySource)
         self._lock = Lock()
         self._flights = Flights()
         self._all_tags: tuple[str, ...] | None = None
@@ -90,6 +96,7 @@ class RegistrySource:
 
     def close(self) -> None:
         """See `Source.close`."""
+        self._neighbors.close()
         self._session.close()
         if self._refused_list is not None and not self._has_listed:
             url = f"{self._base}/referrers/"
@@ -134,6 +141,9 @@ class RegistrySource:
 
     def blob(self, descriptor: Descriptor) -> bytes:
         """See `Source.blob`."""
+        return self._neighbors.blob(descriptor, self._blob)
+
+    def _blob(self, descriptor: Descriptor) -> bytes:
         check_size(descriptor, self._access.max_blob_bytes, BLOB_SETTING)
         if descriptor.data is not None:
             return verify(descriptor, descriptor.data)
@@ -194,6 +204,10 @@ class RegistrySource:
             return self._seek(prefix, location)
         except SourceError as error:
             return Tags(status=status_of(error), location=location, detail=error.message)
+
+    def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:
+        """See `Source.neighbors`."""
+        return self._neighbors.of(is_hardened=is_hardened)
 
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""
@@ -291,18 +305,16 @@ class RegistrySource:
         """
         if answer.status == 200:
             return
-        name = f"{self._reference.domain}/{self._reference.path}"
+        name = f"{self._domain}/{self._reference.path}"
         detail = detail_of(answer)
         if answer.status in (401, 403):
             raise AccessDeniedError(
-                f"{name}: {self._reference.domain} refused access ({answer.status}){detail}",
+                f"{name}: {self._domain} refused access ({answer.status}){detail}",
                 code="ATT-AUTH-001" if answer.status == 401 else "ATT-AUTH-002",
-                hint=how_to_log_in(self._reference.domain, self._session.tried),
+                hint=how_to_log_in(self._domain, self._session.tried),
             )
         if answer.status == 429:
-            raise RateLimitedError(
-                f"{name}: rate limited{detail}", hint=f"docker login {self._reference.domain}, or wait"
-            )
+            raise RateLimitedError(f"{name}: rate limited{detail}", hint=f"docker login {self._domain}, or wait")
         if answer.status in (301, 302, 303, 307, 308):
             raise UnreachableError(f"{name}: a redirect that leads nowhere", code="ATT-NET-006", hint="try again later")
         raise UnreachableError(
@@ -311,7 +323,7 @@ class RegistrySource:
 
     def _gone(self, digest: Digest) -> NotFoundError:
         return NotFoundError(
-            f"{digest}: no such content in {self._reference.domain}/{self._reference.path}",
+            f"{digest}: no such content in {self._domain}/{self._reference.path}",
             code="ATT-SRC-002",
             hint="it may have been deleted while the index still names it",
         )
@@ -347,7 +359,7 @@ class RegistrySource:
         except ValueError:
             is_here = False
         if not is_here:
-            raise UnreachableError(f"{self._reference.domain}: a list goes on at another host", code="ATT-NET-006")
+            raise UnreachableError(f"{self._domain}: a list goes on at another host", code="ATT-NET-006")
         return url
 
     def _seek(self, prefix: str, location: str) -> Tags:

@@ -15,10 +15,13 @@ from typing import Any, Final
 import msgspec
 
 from attest.errors import AccessDeniedError, InvalidConfigError
+from attest.model.reference import DOCKER_HUB
 from attest.sources.source import Access
 
 DOCKER_HUB_KEY: Final = "https://index.docker.io/v1/"
 _HUB_HOSTS: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+# registries of Docker's for Docker Hardened Images, which know the accounts of Docker Hub
+_HUB_ACCOUNTS: Final = frozenset({"dhi.io", "registry.scout.docker.com"})
 HELPER_TIMEOUT_SECONDS: Final = 15
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 _NOT_FOUND: Final = "credentials not found in native keychain"
@@ -60,15 +63,27 @@ class Keyring:
         found = self._explicit(host)
         if found is not None:
             return found
-        for name, config in self._files():
-            found = self._from_file(name, config, host, path)
-            if found is not None:
-                return found
-            self.tried.append(f"{name}: no entry for {host}")
+        for each in (host, DOCKER_HUB) if host in _HUB_ACCOUNTS else (host,):
+            for name, config in self._files():
+                found = self._from_file(name, config, each, path)
+                if found is not None:
+                    return found
+                self.tried.append(f"{name}: no entry for {each}")
         self.tried.append("anonymous")
         return None
 
     def _explicit(self, host: str) -> Credentials | None:
+        environment = self._environment
+        ci_user, ci_token = environment.get("CI_REGISTRY_USER"), environment.get("CI_JOB_TOKEN")
+        given = self._given() if self._access.gives_credentials else None
+        if given is not None:
+            return given
+        if ci_user and ci_token and environment.get("CI_REGISTRY") == host:
+            return Credentials(username=ci_user, password=ci_token, source="CI_JOB_TOKEN")
+        return None
+
+    def _given(self) -> Credentials | None:
+        """Return what was given by hand, for whatever registry is asked for."""
         access, environment = self._access, self._environment
         if access.token:
             return Credentials(registry_token=access.token, source="--registry-token-file")
@@ -80,9 +95,6 @@ class Keyring:
             return Credentials(registry_token=token, source="ATTEST_REGISTRY_TOKEN")
         if user and password:
             return Credentials(username=user, password=password, source="ATTEST_REGISTRY_USERNAME")
-        ci_user, ci_token = environment.get("CI_REGISTRY_USER"), environment.get("CI_JOB_TOKEN")
-        if ci_user and ci_token and environment.get("CI_REGISTRY") == host:
-            return Credentials(username=ci_user, password=ci_token, source="CI_JOB_TOKEN")
         return None
 
     def _files(self) -> Iterator[tuple[str, dict[str, Any]]]:

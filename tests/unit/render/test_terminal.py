@@ -130,7 +130,9 @@ def _floor_seconds(rows: list[Row]) -> float:
 
 
 def test_a_last_cell_of_short_words_is_folded_in_its_column() -> None:
-    rows = [("  linux/amd64", "3 times SPDX 2.3 syft", "2 times SLSA v1 buildkit", "found, not verified")]
+    rows: list[tuple[str, ...]] = [
+        ("  linux/amd64", "3 times SPDX 2.3 syft", "2 times SLSA v1 buildkit", "found, not verified")
+    ]
     assert written(rows, 72) == [
         "  linux/amd64   3 times SPDX 2.3      2 times SLSA v1       found, not",
         "                syft                  buildkit              verified",

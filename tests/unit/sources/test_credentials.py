@@ -208,3 +208,18 @@ def test_no_secret_is_in_a_repr() -> None:
     found = Credentials(username="jane", password="s3cr3t", identity_token="s3cr3t", registry_token="s3cr3t")  # noqa: S106 - it is nobody's
     access = Access(username="jane", password="s3cr3t", token="s3cr3t")  # noqa: S106 - it is nobody's
     assert "s3cr3t" not in f"{found!r} {found} {access!r} {access}"
+
+
+@pytest.mark.parametrize("host", ["dhi.io", "registry.scout.docker.com"])
+def test_dockers_registries_of_hardened_images_know_the_accounts_of_docker_hub(home: Home, host: str) -> None:
+    home.write(".docker/config.json", {"auths": {DOCKER_HUB_KEY: entry("hub")}})
+    assert home.password(host) == "hub"
+    home.write(".docker/config.json", {"auths": {DOCKER_HUB_KEY: entry("hub"), host: entry("own")}})
+    assert home.password(host) == "own"
+
+
+def test_what_is_given_by_hand_is_for_the_registry_that_is_named(home: Home) -> None:
+    home.environment |= {"ATTEST_REGISTRY_TOKEN": "secret"}
+    assert home.find() is not None
+    assert home.find(gives_credentials=False) is None
+    assert home.find(username="jane", gives_credentials=False) is None
