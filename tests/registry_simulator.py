@@ -41,6 +41,7 @@ class Knobs:
     """What is wrong with the registry."""
 
     auth: str = "none"  # none, basic, bearer
+    head: str = "on"  # on, refused, bare (says neither digest nor type)
     anonymous_tokens: bool = True
     latency_seconds: float = 0.0
     redirect_blobs: str = ""  # "", "same", "other" (a second server), or a URL to redirect to
@@ -191,6 +192,8 @@ class Handler(BaseHTTPRequestHandler):
             self.registry.stopped.wait(self.registry.knobs.latency_seconds)
         parts = urlsplit(self.path)
         status, headers, body = self._answer(parts.path, parts.query)
+        if self.command == "HEAD" and self.registry.knobs.head != "on":
+            status, headers, body = (405 if self.registry.knobs.head == "refused" else status), {}, b""
         # the entry must be there before the client can act on the answer
         self.registry.record(
             Entry(

@@ -71,6 +71,12 @@ def test_without_a_home_there_is_no_cache_and_no_complaint(registry: RegistrySim
     assert not Path("/nonexistent").exists()
 
 
+def test_a_cache_that_would_lie_wherever_one_stands_is_none(registry: RegistrySimulator, tmp_path: Path) -> None:
+    result = attest("inspect", registry.load(LEDGER), cwd=tmp_path, env={"XDG_CACHE_HOME": "caches"})
+    assert result.returncode == 0
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_cache_is_where_the_system_keeps_caches(registry: RegistrySimulator, tmp_path: Path) -> None:
     result = attest("inspect", registry.load(LEDGER), env={"XDG_CACHE_HOME": str(tmp_path / "caches")})
     assert result.returncode == 0

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from attest.pipeline import inspect
+from attest.pipeline import Options, inspect
+from attest.sources import Access
 from tests.command import LAYOUTS, attest, layout
 from tests.docker_registry import PASSWORD, PROGRAM, USER, docker_registry, free_port
 
@@ -100,6 +101,24 @@ def test_a_tag_that_is_not_there_is_exit_3(tmp_path: Path) -> None:
         result = attest("inspect", reference.rpartition(":")[0] + ":none")
     assert result.returncode == 3
     assert result.stderr.startswith("error[ATT-SRC-001]: ")
+
+
+@pytest.mark.parametrize("auth", ["none", "basic", "bearer"])
+def test_a_second_inspection_gets_no_manifest_and_no_document_again(tmp_path: Path, auth: str) -> None:
+    requests: list[str] = []
+    credentials = {} if auth == "none" else {"username": USER, "password": PASSWORD}
+    access = Access(cache_dir=str(tmp_path / "cache"), trace=requests.append, **credentials)  # type: ignore[arg-type]
+    with docker_registry(tmp_path, LAYOUTS.parent / "unpacked" / "cosign-tags-ledger", auth) as reference:
+        cold = inspect(reference, Options(access=access))
+        requests.clear()
+        warm = inspect(reference, Options(access=access))
+    assert warm == cold
+    asked = [line for line in requests if "/manifests/" in line or "/blobs/" in line]
+    assert asked
+    assert {line.partition(" ")[0] for line in asked} == {"HEAD"}
+    assert [line for line in requests if "/referrers/" in line] == []
+    # a token server elsewhere on this machine is trusted once the registry was reached on it, and not before
+    assert [line for line in requests if " 401 " in line] == (requests[:1] if auth == "bearer" else [])
 
 
 def test_the_ledger_reads_the_same_from_both(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def default_folder() -> Path | None:
     places = (folder, folder.parent, folder.parent.parent)
     place = next((each for each in places if os.access(each, os.F_OK)), None)
     is_usable = place is not None and (place == folder or os.access(place, os.W_OK))
-    return folder if is_usable else None
+    # a relative path would be another cache wherever one stands
+    return folder if is_usable and folder.is_absolute() else None
 
 
 def refusal_of(folder: Path) -> str | None:
