@@ -11,7 +11,7 @@ from attest.cli.app import COMMANDS, help_of, options_of
 HERE: Final = Path(__file__).resolve().parent.parent / "attest" / "cli" / "completions"
 WORDS: Final = {
     "cache": ("info", "prune", "clear"),
-    "schema": ("report",),
+    "schema": ("report", "doctor"),
     "completion": ("bash", "zsh", "fish", "powershell"),
 }
 

@@ -64,6 +64,7 @@ class Knobs:
     tags_scope: str = ""  # what a token must allow for the list of tags, beside pull
     strict_accept: bool = False
     coding: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class RegistrySimulator:
@@ -212,12 +213,12 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, headers: dict[str, str], body: bytes, path: str) -> None:
         is_blob = "/blobs/" in path and status == 200
         try:
-            self.send_response(status)
+            self.send_response_only(status)
             if is_blob and self.registry.knobs.coding:
                 self.send_header("Content-Encoding", self.registry.knobs.coding)
                 for _ in self.registry.knobs.coding.split(","):
                     body = gzip.compress(body)
-            for key, value in headers.items():
+            for key, value in {"Date": self.date_time_string(), **headers, **self.registry.knobs.headers}.items():
                 self.send_header(key, value)
             if is_blob and self.registry.knobs.endless_blobs:
                 self.end_headers()

@@ -10,6 +10,7 @@ from attest.cli import (
     cache,
     check,
     completion,
+    doctor,
     get,
     inspect,
     licenses,
@@ -73,5 +74,6 @@ _add("provenance", provenance.provenance)
 _add("check", check.check)
 _add("report", report.report)
 _add("cache", cache.cache)
+_add("doctor", doctor.doctor)
 _add("schema", schema.schema, plain=True)
 _add("completion", completion.completion, plain=True)

@@ -6,7 +6,7 @@ import typer
 
 
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="report", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="report, doctor", show_default=False)],
 ) -> int:
     r"""Print a JSON Schema.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from attest.extension import ExtensionPoint
-from attest.render.json import schema_report
+from attest.render.json import schema_doctor, schema_report
 from attest.render.presentation import Presentation
 from attest.render.renderer import Renderer
 
@@ -23,7 +23,7 @@ RENDERERS: Final[ExtensionPoint[Renderer]] = ExtensionPoint(
     "attest.render.csv:RENDERER",
 )
 
-SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report}
+SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report, "doctor": schema_doctor}
 """The JSON Schema of each document that attest writes, by the name `attest schema` knows it by."""
 
 # Endings by which people name formats that this version does not write: `x.spdx.json` is no report.

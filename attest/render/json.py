@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from attest.model.doctor import DOCTOR_SCHEMA, Examination
 from attest.model.report import SCHEMA, Report
 from attest.render.presentation import Presentation
 from attest.render.sanitize import escape_json
@@ -42,14 +43,24 @@ def encoded(value: Any, indent: int = 0) -> str:
 
 
 def schema_report() -> bytes:
-    """Return the JSON Schema of the report, made from the types that are written."""
-    schema = msgspec.json.schema(Report)
+    """Return the JSON Schema of the report."""
+    return _schema(Report, SCHEMA)
+
+
+def schema_doctor() -> bytes:
+    """Return the JSON Schema of an examination."""
+    return _schema(Examination, DOCTOR_SCHEMA)
+
+
+def _schema(written: type[Report | Examination], name: str) -> bytes:
+    """Return a JSON Schema, made from the types that are written."""
+    schema = msgspec.json.schema(written)
     for definition in schema["$defs"].values():
         _require_everything(definition)
-    schema["$defs"]["Report"]["properties"]["schema"] = {"const": SCHEMA}
+    schema["$defs"][written.__name__]["properties"]["schema"] = {"const": name}
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
+        "title": name,
         **schema,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

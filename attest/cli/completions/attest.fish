@@ -345,8 +345,46 @@ complete -c attest -n '__fish_seen_subcommand_from cache' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from cache' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from cache' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from cache' -l allow-private-redirects
+complete -c attest -n __fish_use_subcommand -a doctor -d 'Check what stands between this machine and a registry; Docker Hub if none is named'
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l json
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l format
+complete -c attest -n '__fish_seen_subcommand_from doctor' -s f
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l output
+complete -c attest -n '__fish_seen_subcommand_from doctor' -s o
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l platform
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l quiet
+complete -c attest -n '__fish_seen_subcommand_from doctor' -s q
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l verbose
+complete -c attest -n '__fish_seen_subcommand_from doctor' -s v
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l debug
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l color
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l ascii
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l width
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l no-progress
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l no-pager
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l strict
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l json-compact
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l offline
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l cache-dir
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l no-cache
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l refresh
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l jobs
+complete -c attest -n '__fish_seen_subcommand_from doctor' -s j
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l timeout
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l retries
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l authfile
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l username
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l password-stdin
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l registry-token-file
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l ca-file
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l plain-http
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l mirror
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l external-referrers
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l trust-realm
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l allow-private-redirects
 complete -c attest -n __fish_use_subcommand -a schema -d 'Print a JSON Schema'
 complete -c attest -n '__fish_seen_subcommand_from schema' -f -a report
+complete -c attest -n '__fish_seen_subcommand_from schema' -f -a doctor
 complete -c attest -n __fish_use_subcommand -a completion -d 'Print a completion script for a shell'
 complete -c attest -n '__fish_seen_subcommand_from completion' -f -a bash
 complete -c attest -n '__fish_seen_subcommand_from completion' -f -a zsh

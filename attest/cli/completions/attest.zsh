@@ -11,6 +11,7 @@ _attest() {
     'check:Evaluate a policy - exit 1 if the image does not meet it'
     'report:Write a report; findings never make it fail'
     'cache:Show, shrink or empty the cache of what registries gave'
+    'doctor:Check what stands between this machine and a registry; Docker Hub if none is named'
     'schema:Print a JSON Schema'
     'completion:Print a completion script for a shell'
   )
@@ -30,7 +31,8 @@ _attest() {
     check) words=(--policy --deny --review --warn --allow --require --effective-time --exit-zero --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --cache-dir --no-cache --refresh --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http --mirror --external-referrers --trust-realm --allow-private-redirects) ;;
     report) words=(--policy --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --cache-dir --no-cache --refresh --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http --mirror --external-referrers --trust-realm --allow-private-redirects) ;;
     cache) words=(info prune clear --older-than --max-size --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --cache-dir --no-cache --refresh --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http --mirror --external-referrers --trust-realm --allow-private-redirects) ;;
-    schema) words=(report) ;;
+    doctor) words=(--json --format -f --output -o --platform --quiet -q --verbose -v --debug --color --ascii --width --no-progress --no-pager --strict --json-compact --offline --cache-dir --no-cache --refresh --jobs -j --timeout --retries --authfile --username --password-stdin --registry-token-file --ca-file --plain-http --mirror --external-referrers --trust-realm --allow-private-redirects) ;;
+    schema) words=(report doctor) ;;
     completion) words=(bash zsh fish powershell) ;;
   esac
   compadd -- $words

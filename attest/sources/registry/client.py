@@ -221,7 +221,7 @@ class RegistrySource:
         answer = self._named(reference, is_probe=is_probe)
         if answer.status == 404:
             return None
-        self._check(answer)
+        self.check(answer)
         refuse_page(answer, f"{self._reference.domain}/{self._reference.path}")
         digest = Digest.of(answer.body)
         if ":" in reference and Digest.parse(reference) != digest:
@@ -292,12 +292,20 @@ class RegistrySource:
         answer = self._session.ask(request)
         if answer.status == 404:
             raise self._gone(descriptor.digest)
-        self._check(answer)
+        self.check(answer)
         content = verify(descriptor, answer.body)
         self._memory.keep(descriptor.digest, content)
         return content
 
-    def _check(self, answer: Answer) -> None:
+    def ask(self, path: str, method: str = "GET") -> Answer:
+        """Ask for a resource of the repository as it is, whatever is answered.
+
+        Raises:
+            SourceError: there is no answer.
+        """
+        return self._session.ask(self._manifest_request(method, self._base + path))
+
+    def check(self, answer: Answer) -> None:
         """Raise what an answer that is no success means.
 
         Raises:

@@ -87,9 +87,10 @@ def test_bytes_of_the_command_line_that_are_not_utf_8_are_kept(name: str) -> Non
     assert text.encode()
 
 
-def test_the_committed_schema_is_the_one_of_the_types() -> None:
-    committed = Path(module.__file__).parent / "schemas" / "report.json"
-    assert committed.read_bytes() == SCHEMAS["report"](), "write schema_report() to schemas/report.json"
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_committed_schema_is_the_one_of_the_types(name: str) -> None:
+    committed = Path(module.__file__).parent / "schemas" / f"{name}.json"
+    assert committed.read_bytes() == SCHEMAS[name](), f"write SCHEMAS[{name!r}]() to schemas/{name}.json"
 
 
 @pytest.fixture(scope="module")
