@@ -61,3 +61,11 @@ def test_a_second_inspection_costs_no_pull(hub: RegistrySimulator, tmp_path: Pat
     assert inspect("acme/app:3.2.0", options(tmp_path)) == cold
     assert requests(hub, "GET") == {}
     assert requests(hub, "HEAD")["3.2.0"] == 200
+
+
+def test_a_mirror_counts_nothing_and_is_not_asked_first(registry: RegistrySimulator) -> None:
+    registry.knobs.tags = "refused"
+    registry.load(COSIGNED, "acme/app")
+    inspect("acme/app:3.2.0", Options(access=Access(mirrors=(("docker.io", registry.host),))))
+    assert requests(registry, "HEAD") == {}
+    assert 404 in requests(registry, "GET").values()

@@ -55,6 +55,18 @@ def test_what_another_repository_has_is_found_as_if_it_were_the_images_own(
     assert all(each["readable"] for each in external)
 
 
+def test_offline_the_other_repository_is_remembered_too(
+    registry: RegistrySimulator, other: RegistrySimulator, tmp_path: Path
+) -> None:
+    words = (move(TAGS, registry, other), *rule(registry, other), "--cache-dir", str(tmp_path))
+    online = attest("inspect", *words)
+    registry.log.clear()
+    other.log.clear()
+    offline = attest("inspect", *words, "--offline")
+    assert (offline.returncode, offline.stdout) == (0, online.stdout)
+    assert registry.log == other.log == []
+
+
 def test_every_place_in_another_repository_has_its_own_probe(
     registry: RegistrySimulator, other: RegistrySimulator
 ) -> None:

@@ -252,7 +252,7 @@ class RegistrySource:
         if known is not None and is_digest and known.status == 200 and Digest.parse(reference).matches(known.body):
             # what a digest names is always the same
             return known
-        if known is not None or (is_probe and self._reference.domain == DOCKER_HUB):
+        if known is not None or (is_probe and self._domain == DOCKER_HUB):
             asked = self._session.ask(self._manifest_request("HEAD", url))
             if asked.status == 404:
                 return self._remembered(url, asked)
