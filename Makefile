@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fixtures clean
+.PHONY: help demo test lint bench peers fixtures clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,7 +21,8 @@ demo: $(VENV)/.package ## inspect two real images: an overview here, and report.
 
 test: lint fixtures ## run all that CI runs
 	@.ci/system-packages
-	@$(BIN)/pytest --numprocesses=auto -m "not benchmark" $(PYTEST)
+	@.ci/peers olareg
+	@$(BIN)/pytest --numprocesses=auto -m "not benchmark and not peers" $(PYTEST)
 
 lint: $(VENV)/.tools ## check style, types and layers
 	@$(BIN)/ruff check
@@ -32,12 +33,17 @@ lint: $(VENV)/.tools ## check style, types and layers
 bench: $(VENV)/.tools ## print figures
 	@$(BIN)/pytest --numprocesses=0 -m benchmark tests/benchmarks $(PYTEST)
 
+peers: $(VENV)/.tools ## check what other projects' programs push; builds them first, which takes minutes
+	@.ci/system-packages
+	@.ci/peers
+	@$(BIN)/pytest --numprocesses=0 -m peers $(PYTEST)
+
 fixtures: | $(BIN)/python ## make the packed layouts whole, in fixtures/unpacked
 	@$(BIN)/python fixtures/build.py
 
 clean: ## remove all that these verbs made
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@rm -rf fixtures/unpacked report.html
+	@rm -rf fixtures/unpacked .peers report.html
 
 $(BIN)/python:
 	@.ci/venv $(VENV)

@@ -28,10 +28,13 @@ PROGRAM = shutil.which("docker-registry")
 
 
 @contextmanager
-def docker_registry(folder: Path, layout: Path, auth: str = "none", port: int | None = None) -> Iterator[str]:
-    """Serve the first image of `layout` while the block runs; give its reference. `auth` is none, basic or bearer."""
+def docker_registry(folder: Path, layout: Path | None, auth: str = "none", port: int | None = None) -> Iterator[str]:
+    """Serve the first image of `layout` while the block runs; give its reference. `auth` is none, basic or bearer.
+
+    Without a layout the registry is empty, and the reference names what may be pushed.
+    """
     port = port or free_port()
-    tag = _store(folder / "storage", layout)
+    tag = _store(folder / "storage", layout) if layout else "latest"
     config: dict[str, Any] = {
         "version": "0.1",
         "log": {"level": "error", "accesslog": {"disabled": True}},
@@ -56,7 +59,7 @@ def docker_registry(folder: Path, layout: Path, auth: str = "none", port: int | 
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait(port, process)
+        wait_for(port, "/", process)
         yield f"127.0.0.1:{port}/{REPOSITORY}:{tag}"
     finally:
         process.terminate()
@@ -173,13 +176,14 @@ def free_port() -> int:
         return port
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, path: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a registry that was just started answers."""
     for _ in range(200):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1):
                 return
         except OSError:
             if process.poll() is not None:
-                raise RuntimeError("docker-registry ended at once") from None
+                raise RuntimeError("the registry ended at once") from None
             time.sleep(0.05)
-    raise RuntimeError("docker-registry does not answer")
+    raise RuntimeError("the registry does not answer")
