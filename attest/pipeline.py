@@ -12,10 +12,21 @@ import msgspec
 from msgspec.structs import replace
 
 from attest.analysis import Subject, assemble
-from attest.discovery import Progress, Wish, discover, resolve
-from attest.errors import AttestError, DocumentError
+from attest.discovery import Progress, Wish, discover, resolve, select
+from attest.errors import AttestError, DocumentError, EvidenceError
 from attest.formats import parse
-from attest.model.attachment import Attachment, Channel, EvidenceKind, ResolvedImage, kind_of_predicate
+from attest.model.attachment import (
+    Attachment,
+    Channel,
+    Edge,
+    EvidenceKind,
+    PlatformImage,
+    Probe,
+    ProbeStatus,
+    ResolvedImage,
+    kind_of_predicate,
+)
+from attest.model.descriptor import Platform
 from attest.model.document import Discovery, Document
 from attest.model.envelope import Signed
 from attest.model.finding import Evaluation
@@ -23,11 +34,12 @@ from attest.model.inspection import Inspection, Resolved
 from attest.model.media_type import COSIGN_CERTIFICATE, COSIGN_SIGNATURE, CREATED
 from attest.model.problem import Problem, ProblemState
 from attest.model.provenance import Provenance
+from attest.model.reference import LocalKind
 from attest.model.report import Report, Run, RunOptions, Target, Tool
 from attest.model.sbom import Sbom
 from attest.model.statement import Statement
 from attest.predicates import normalize
-from attest.sources import Access, Root, open_source
+from attest.sources import Access, Root, Source, open_source
 from attest.version import __version__
 
 
@@ -106,6 +118,8 @@ def render_report(report: Report, format_name: str = "text") -> str:
 def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[Problem, ...]]:
     with open_source(reference, options.access) as source:
         root = source.resolve()
+        if source.kind == LocalKind.DOCUMENT:
+            return _alone(source, root, reference, options)
         resolution = resolve(source, root, options.platforms, options.access.limits)
         discovery = discover(
             source,
@@ -127,6 +141,41 @@ def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[P
             license_source=options.license_source,
         )
     return subject, discovery, resolution.problems
+
+
+def _alone(
+    source: Source, root: Root, reference: str, options: Options
+) -> tuple[Subject, Discovery, tuple[Problem, ...]]:
+    """Look at a document without an image; what it is about is not known but by its word.
+
+    Raises:
+        EvidenceError: it cannot be read.
+    """
+    digest = root.descriptor.digest
+    attachment = Attachment(layer=root.descriptor, edges=(Edge(subject=digest, channel=Channel.DOCUMENT),))
+    document = reader(keep_raw=options.keep_raw)(attachment, root.content)
+    if not document.readable:
+        problem = document.problems[0]
+        hint = problem.hint or "SPDX, CycloneDX, in-toto statements, DSSE envelopes and sigstore bundles are read"
+        raise EvidenceError(f"{reference}: {problem.message}", code=problem.code, hint=hint)
+    platforms = (PlatformImage(key="unknown", platform=Platform(), manifest=root.descriptor),)
+    image = ResolvedImage(root=root.descriptor, is_index=False, platforms=select(platforms, options.platforms))
+    probe = Probe(
+        channel=Channel.DOCUMENT,
+        subject=str(digest),
+        platform=None,
+        location=source.locate(root.descriptor),
+        status=ProbeStatus.FOUND,
+        conclusive=True,
+    )
+    subject = Subject(
+        ref=reference,
+        resolved=_resolved(source.kind, root, image),
+        image=image,
+        kinds=options.kinds,
+        license_source=options.license_source,
+    )
+    return subject, Discovery(documents=(document,), probes=(probe,), problems=()), ()
 
 
 def _resolved(kind: str, root: Root, image: ResolvedImage) -> Resolved:

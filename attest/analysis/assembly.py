@@ -177,7 +177,8 @@ def _with_trust(evidence: tuple[Evidence, ...], coverages: Mapping[str, Coverage
 
 
 def _binding(document: Document, image: ResolvedImage) -> tuple[BindsTo | None, bool | None]:
-    if document.subject is None:
+    is_alone = all(edge.channel is Channel.DOCUMENT for edge in document.attachment.edges)
+    if document.subject is None or is_alone:
         return None, None
     return bind(document.subject, document.attachment, image)
 
@@ -206,7 +207,7 @@ def _document_problems(numbered: Sequence[tuple[str, Document]], evidence: Seque
 def _subject_fault(document: Document, about: Evidence) -> tuple[str, str] | None:
     if about.subject_match is False:
         return "ATT-EVD-002", "the statement's subject is not the image it is attached to"
-    if document.subject is not None and about.subject_match is None:
+    if not document.subject and document.subject is not None:
         return "ATT-EVD-004", "the statement names no subject; only its place ties it to the image"
     return None
 

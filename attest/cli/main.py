@@ -68,7 +68,7 @@ def _dispatch(words: list[str]) -> int:
 
     if words[:1] == ["--version"]:
         return _version(verbose="-v" in words or "--verbose" in words)
-    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+    if words and words[0] not in COMMANDS and (words[0] == "-" or not words[0].startswith("-")):
         if not any(mark in words[0] for mark in "/:@.") and words[0] != "-":
             raise _no_such_command(words[0], tuple(COMMANDS))
         words = ["inspect", *words]

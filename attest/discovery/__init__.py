@@ -1,5 +1,6 @@
 """Where attachments hide: one module for each convention."""
 
+from attest.discovery.platforms import select
 from attest.discovery.resolve import Resolution, resolve
 from attest.discovery.search import Locator, Place, Progress, Reader, Role, Search, Wish
 from attest.extension import ExtensionPoint
@@ -19,6 +20,7 @@ __all__ = [
     "Wish",
     "discover",
     "resolve",
+    "select",
 ]
 
 LOCATORS: ExtensionPoint[Locator] = ExtensionPoint(

@@ -13,6 +13,7 @@ from attest.model.evidence import Evidence, Trust
 from attest.model.finding import Finding, FindingStatus
 from attest.model.inspection import PlatformSummary, Presence
 from attest.model.license import Effect
+from attest.model.reference import LocalKind
 from attest.model.report import Report, Target
 from attest.render import words
 from attest.render.inventory import EVERY_PLATFORM
@@ -176,6 +177,8 @@ def trust_sentence(target: Target) -> str:
     if not target.evidence:
         return "NOTHING ATTACHED was found, so there is nothing to vouch for."
     states = {each.trust for each in target.evidence}
+    if states == {Trust.UNSIGNED} and target.resolved and target.resolved.source == LocalKind.DOCUMENT:
+        return "UNSIGNED. Nobody is known to vouch for this document, nor for which image it is about."
     if states == {Trust.UNSIGNED}:
         return "UNSIGNED. Anyone who can push to this repository can replace this evidence."
     if Trust.UNVERIFIABLE not in states:

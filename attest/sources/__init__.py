@@ -8,6 +8,7 @@ __all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "open_source"]
 SOURCES: ExtensionPoint[SourceKind] = ExtensionPoint(
     "attest.sources.archive:SOURCE",
     "attest.sources.layout:SOURCE",
+    "attest.sources.document:SOURCE",
     # takes whatever no other kind does, so it comes last
     "attest.sources.registry:SOURCE",
 )
