@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event, Lock, Thread
 from urllib.parse import parse_qs, urlsplit
 
+from tests.quiet_server import QuietServer
 from tests.registry_content import OCI_INDEX, described, media_type_of
 
 USER, PASSWORD, TOKEN = "jane", "correct horse", "token-of-the-simulator"
@@ -79,13 +80,12 @@ class RegistrySimulator:
         self.repository = "app"
         self.stopped = Event()
         self._lock = Lock()
-        self._servers: list[ThreadingHTTPServer] = []
+        self._servers: list[QuietServer] = []
 
     def start(self) -> None:
         """Listen on two ports of loopback: the registry, and the storage it may redirect to."""
         for _ in range(2):
-            server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"registry": self}))
-            server.daemon_threads = True
+            server = QuietServer(("127.0.0.1", 0), type("Bound", (Handler,), {"registry": self}))
             self._servers.append(server)
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -302,7 +302,7 @@ class Handler(BaseHTTPRequestHandler):
         base = f"/v2/{self.registry.repository}/"
         kind, _, name = path.removeprefix(base).partition("/")
         if not path.startswith(base):
-            return 404, {}, _error("NAME_UNKNOWN")
+            return (200, {}, b"{}") if path == "/v2/" else (404, {}, _error("NAME_UNKNOWN"))
         if kind == "manifests":
             return self._manifest(name)
         if kind == "blobs":

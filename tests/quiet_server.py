@@ -1,0 +1,16 @@
+"""An HTTP server that takes a client's going away for what it is."""
+
+import sys
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Answers each connection in a thread; tells of every error but a connection that its client broke."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """See `socketserver.BaseServer.handle_error`."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
