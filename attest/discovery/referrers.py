@@ -8,7 +8,7 @@ from typing import Final
 
 from attest.discovery.carriers import carried
 from attest.discovery.probes import probe_of_error
-from attest.discovery.search import Place, Search
+from attest.discovery.search import Place, Role, Search
 from attest.errors import AttestError, UnsupportedDocumentError
 from attest.model.attachment import Attachment, Channel, Edge, Probe, ProbeStatus
 from attest.model.descriptor import Descriptor
@@ -103,10 +103,7 @@ def _read_tag(search: Search, place: Place) -> bool:
 
 def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Channel) -> None:
     def arrived(manifest: Index | Manifest) -> None:
-        if isinstance(manifest, Index):
-            message = f"{descriptor.digest}: a referrer that is an index is not read"
-            failed(UnsupportedDocumentError(message, code="ATT-EVD-001"))
-        elif not _names(place, descriptor, manifest):
+        if not _names(place, descriptor, manifest):
             search.problem(
                 _problem(
                     place,
@@ -114,22 +111,43 @@ def _follow(search: Search, place: Place, descriptor: Descriptor, channel: Chann
                     f"{descriptor.digest}: listed as a referrer of {place.descriptor.digest}, but does not name it",
                 )
             )
+        elif isinstance(manifest, Index):
+            search.faults(descriptor, manifest, place.platform, channel)
+            for entry in manifest.manifests:
+                _unfold(search, place, entry, channel)
+            search.visit(
+                Place(descriptor=descriptor, role=Role.REFERRER, platform=place.platform, depth=place.depth + 1)
+            )
         else:
             carried(search, place, descriptor, manifest, channel)
 
-    def failed(error: AttestError) -> None:
-        edge = Edge(subject=place.descriptor.digest, channel=channel)
-        artifact_type = descriptor.artifact_type
-        if artifact_type in MEANINGLESS_ARTIFACT_TYPES:
-            artifact_type = None
-        search.lost(
-            Attachment(layer=descriptor, platform=place.platform, edges=(edge,), artifact_type=artifact_type), error
-        )
-
-    search.manifest(descriptor, arrived, failed)
+    search.manifest(descriptor, arrived, lambda error: _lose(search, place, descriptor, channel, error))
 
 
-def _names(place: Place, descriptor: Descriptor, manifest: Manifest) -> bool:
+def _unfold(search: Search, place: Place, descriptor: Descriptor, channel: Channel) -> None:
+    """Read what a referrer that is an index lists; the index names the subject for all of it."""
+
+    def arrived(manifest: Index | Manifest) -> None:
+        if isinstance(manifest, Index):
+            message = f"{descriptor.digest}: an index inside a referrer that is one is not read"
+            _lose(search, place, descriptor, channel, UnsupportedDocumentError(message, code="ATT-EVD-001"))
+        else:
+            carried(search, place, descriptor, manifest, channel)
+
+    search.manifest(descriptor, arrived, lambda error: _lose(search, place, descriptor, channel, error))
+
+
+def _lose(search: Search, place: Place, descriptor: Descriptor, channel: Channel, error: AttestError) -> None:
+    edge = Edge(subject=place.descriptor.digest, channel=channel)
+    artifact_type = descriptor.artifact_type
+    if artifact_type in MEANINGLESS_ARTIFACT_TYPES:
+        artifact_type = None
+    search.lost(
+        Attachment(layer=descriptor, platform=place.platform, edges=(edge,), artifact_type=artifact_type), error
+    )
+
+
+def _names(place: Place, descriptor: Descriptor, manifest: Index | Manifest) -> bool:
     if manifest.subject is not None:
         return manifest.subject.digest == place.descriptor.digest
     return descriptor.annotations.get(CONTAINERD_SUBJECT) == str(place.descriptor.digest)

@@ -186,7 +186,7 @@ class Search:
             self._attachments[attachment.key] = attachment
             self._documents[attachment.key] = document
 
-    def faults(self, carrier: Descriptor, manifest: Manifest, platform: str | None, channel: Channel) -> None:
+    def faults(self, carrier: Descriptor, manifest: Index | Manifest, platform: str | None, channel: Channel) -> None:
         """Take note of what a carrier lists and nobody can fetch."""
         for pointer, reason in manifest.faults:
             self.problem(

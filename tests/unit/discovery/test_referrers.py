@@ -46,6 +46,17 @@ def test_what_hangs_on_a_referrer_is_found_too(build: LayoutBuilder, look: Look)
     assert sorted(document.raw or b"" for document in found.documents) == [b"signature", b"{}"]
 
 
+def test_a_referrer_that_is_an_index_gives_what_it_lists(build: LayoutBuilder, look: Look) -> None:
+    image = build.image()
+    subject = {key: image[key] for key in ("mediaType", "digest", "size")}
+    config = build.blob(b"{}", "application/vnd.oci.empty.v1+json")
+    manifests = [{"schemaVersion": 2, "config": config, "layers": [build.blob(each)]} for each in (b"first", b"second")]
+    inner = [build.json(each, MANIFEST) for each in manifests]
+    build.index(*inner, build.index(), subject=subject)
+    _, found = look(build.tag(build.index(image)))
+    assert sorted(document.raw or b"lost" for document in found.documents) == [b"first", b"lost", b"second"]
+
+
 def test_what_hangs_on_an_attestation_manifest_is_found_too(build: LayoutBuilder, look: Look) -> None:
     image = build.image()
     attestation = build.attestation(image, build.statement(image, "https://spdx.dev/Document", {}))
