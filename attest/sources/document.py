@@ -2,8 +2,7 @@
 
 import sys
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from attest.errors import AccessDeniedError, IntegrityError, NotFoundError, UsageError
 from attest.model.attachment import Channel, ProbeStatus
@@ -11,12 +10,12 @@ from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.reference import LocalKind, local_kind
 from attest.sources.layout import exists
-from attest.sources.source import BLOB_SETTING, Access, Listing, Neighbor, Root, Tags, verify
+from attest.sources.source import BLOB_SETTING, Access, Closing, Listing, Neighbor, Root, Tags, verify
 
 STDIN: Final = "-"
 
 
-class DocumentSource:
+class DocumentSource(Closing):
     """One document. It is its own root, and nothing hangs on it."""
 
     kind = str(LocalKind.DOCUMENT)
@@ -68,17 +67,6 @@ class DocumentSource:
     def locate_tag(self, name: str) -> str:  # noqa: ARG002 - the protocol's
         """See `Source.locate_tag`."""
         return self._path
-
-    def close(self) -> None:
-        """See `Source.close`."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _read(self) -> bytes:
         """Read one byte more than there may be, so that what is larger is noticed."""

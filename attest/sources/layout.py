@@ -6,8 +6,7 @@ https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -25,6 +24,7 @@ from attest.sources.source import (
     MANIFEST_SETTING,
     MAX_MANIFEST_BYTES,
     Access,
+    Closing,
     Listing,
     Neighbor,
     Root,
@@ -34,7 +34,7 @@ from attest.sources.source import (
 )
 
 
-class LayoutSource:
+class LayoutSource(Closing):
     """One image of a layout; any blob may be missing."""
 
     def __init__(self, files: Files, reference: LocalReference, access: Access, kind: str = "oci-layout") -> None:
@@ -114,17 +114,6 @@ class LayoutSource:
     def locate(self, descriptor: Descriptor) -> str:
         """See `Source.locate`."""
         return _path(descriptor.digest)
-
-    def close(self) -> None:
-        """See `Source.close`."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _read_index(self) -> Index:
         what = f"{self._files.name}: index.json"

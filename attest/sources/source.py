@@ -203,6 +203,21 @@ class Source(Protocol):
     ) -> None: ...
 
 
+class Closing:
+    """Closes itself at the end of a `with` block."""
+
+    def close(self) -> None:
+        """See `Source.close`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 class SourceKind(Protocol):
     """One kind of source: which references it takes, and how it opens them."""
 

@@ -2,8 +2,7 @@
 
 import re
 from threading import Lock
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urljoin
 
 import msgspec
@@ -50,6 +49,7 @@ from attest.sources.source import (
     MANIFEST_SETTING,
     MAX_MANIFEST_BYTES,
     Access,
+    Closing,
     Listing,
     Neighbor,
     Root,
@@ -64,7 +64,7 @@ MAX_LINK_LENGTH: Final = 4096
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
 
 
-class RegistrySource:
+class RegistrySource(Closing):
     """Reads one image; safe to use from several threads."""
 
     kind = "registry"
@@ -85,14 +85,6 @@ class RegistrySource:
         self._lacks_referrers = self._memory.recall(f"{self._base}/referrers/", UNSUPPORTED_SECONDS)
         self._refused_list: Answer | None = None
         self._has_listed = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """See `Source.close`."""
