@@ -1,12 +1,11 @@
 """Archives: a layout in a tar, as `docker save`, `skopeo copy` and `oras` write it; nothing is unpacked."""
 
-import tarfile
 from pathlib import Path
 from typing import Final
 
 from attest.errors import UnsupportedDocumentError, UsageError
 from attest.model.reference import LocalKind, LocalReference, local_kind
-from attest.sources.files import Tar
+from attest.sources.files import Tar, is_archive
 from attest.sources.layout import LayoutSource, exists
 from attest.sources.source import Access
 
@@ -23,11 +22,7 @@ class ArchiveKind:
         prefixed = local_kind(text)
         if prefixed is not None:
             return prefixed[0] in _KINDS
-        path = Path(LocalReference.split(text, exists).path) if text else Path()
-        try:
-            return path.is_file() and tarfile.is_tarfile(path)
-        except OSError:
-            return False
+        return bool(text) and is_archive(Path(LocalReference.split(text, exists).path))
 
     def open(self, text: str, access: Access) -> LayoutSource:
         """See `SourceKind.open`.

@@ -1,14 +1,17 @@
 """Where the files of a layout are: in a folder, or in a tar that is read without being unpacked."""
 
 import gzip
+import io
+import sys
 import tarfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
 
-from attest.errors import MalformedDocumentError, NotFoundError, UnsupportedDocumentError
+from attest.errors import MalformedDocumentError, NotFoundError
 
 MAX_FILES: Final = 100_000
 MAX_OBJECT_BYTES: Final = 4 * 1024 * 1024
@@ -83,7 +86,7 @@ class Folder:
 
 
 class Tar:
-    """Files in a tar, plain or gzip; members that are no files, or lie outside, do not exist.
+    """Files in a tar, plain, gzip or zstd; members that are no files, or lie outside, do not exist.
 
     A plain tar is read once for its headers and then where its members are. A
     compressed one cannot be: its small JSON members are kept from the first
@@ -94,7 +97,7 @@ class Tar:
         self._path = path
         self.name = str(path)
         self._lock = Lock()
-        self._is_plain = _is_plain(path)
+        self._coding = _coding(path)
         self._sizes: dict[str, int] = {}
         self._kept: dict[str, bytes] = {}
         self._plain: dict[str, tarfile.TarInfo] = {}
@@ -137,7 +140,7 @@ class Tar:
 
     def _read(self, path: str, limit: int) -> bytes | None:
         with self._opened() as archive:
-            if self._is_plain:
+            if self._coding is None:
                 return _content(archive, self._plain[path], limit)
             for member in _members(archive, self.name):
                 if _inside(member) == path:
@@ -146,41 +149,64 @@ class Tar:
 
     def _opened(self) -> tarfile.TarFile:
         try:
-            if self._is_plain:
+            if self._coding is None:
                 return tarfile.open(self._path, mode="r:")
             bound = self._path.stat().st_size * MAX_RATIO + MAX_KEPT_BYTES
-            return tarfile.open(fileobj=_Bounded(self._path, bound), mode="r|")
+            return tarfile.open(fileobj=_unpacked(self._path, self._coding, bound), mode="r|")
         except (tarfile.TarError, OSError, EOFError) as error:
             raise MalformedDocumentError(f"{self.name}: not a tar archive", code="ATT-EVD-001") from error
 
 
-class _Bounded(gzip.GzipFile):
-    """A compressed stream that ends with an error once it gave more than it may."""
+class _Bounded(io.BufferedIOBase):
+    """A compressed stream that ends with an error once it gave more than it may, or is damaged."""
 
-    def __init__(self, path: Path, bound: int) -> None:
-        super().__init__(path)
+    def __init__(self, stream: io.BufferedIOBase, fault: type[Exception], bound: int) -> None:
+        self._stream = stream
+        self._fault = fault
         self._left = bound
 
-    def read(self, size: int | None = -1) -> bytes:
-        content = super().read(size)
+    def read(self, size: int | None = -1, /) -> bytes:
+        try:
+            content = self._stream.read(size)
+        except self._fault as error:
+            raise OSError("damaged") from error
         self._left -= len(content)
         if self._left < 0:
             raise OSError("expands beyond any likely size")
         return content
 
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
-def _is_plain(path: Path) -> bool:
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is a tar, whatever it is compressed with."""
+    try:
+        return path.is_file() and (tarfile.is_tarfile(path) or (_coding(path) == _ZSTD and ".tar" in path.suffixes))
+    except (OSError, NotFoundError):
+        return False
+
+
+def _coding(path: Path) -> bytes | None:
+    """Return the first bytes that say how a file is compressed; null if it is not."""
     try:
         with path.open("rb") as stream:
             head = stream.read(4)
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         raise NotFoundError(f"{path}: {reason}", code="ATT-SRC-004", hint="name an archive that exists") from error
-    if head == _ZSTD:
-        raise UnsupportedDocumentError(
-            f"{path}: archives compressed with zstd are not supported by this version", hint="unpack it with zstd -d"
-        )
-    return not head.startswith(_GZIP)
+    return next((each for each in (_GZIP, _ZSTD) if head.startswith(each)), None)
+
+
+def _unpacked(path: Path, coding: bytes, bound: int) -> _Bounded:
+    if coding == _GZIP:
+        return _Bounded(gzip.GzipFile(path), zlib.error, bound)
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return _Bounded(zstd.ZstdFile(path), zstd.ZstdError, bound)
 
 
 def _members(archive: tarfile.TarFile, name: str) -> Iterator[tarfile.TarInfo]:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sys
 import tarfile
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from attest.pipeline import inspect
 from attest.sources.files import Tar
 from tests.command import LAYOUTS
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 NAMES = ["layouts/buildkit-edge-min-legacy", "layouts/github-slsa3-v2.1.0", "unpacked/cosign-tags-ledger"]
 
 
@@ -21,6 +27,12 @@ def packed(layout: Path, target: Path, mode: str = "w") -> Path:
     with tarfile.open(target, mode) as archive:  # type: ignore[call-overload]
         archive.add(layout, arcname=".")
     return target
+
+
+def zstandard(archive: Path) -> Path:
+    packed = archive.with_suffix(".tar.zst")
+    packed.write_bytes(zstd.compress(archive.read_bytes()))
+    return packed
 
 
 def facts(inspection: Inspection) -> Inspection:
@@ -97,7 +109,30 @@ def test_what_old_dockers_save_cannot_carry_attestations(tmp_path: Path) -> None
         inspect(f"docker-archive:{tmp_path / 'x.tar'}")
 
 
-def test_zstd_is_said_to_be_unsupported(tmp_path: Path) -> None:
-    (tmp_path / "x.tar.zst").write_bytes(b"\x28\xb5\x2f\xfd" + b"\0" * 100)
-    with pytest.raises(UnsupportedDocumentError, match="zstd"):
-        inspect(f"oci-archive:{tmp_path / 'x.tar.zst'}")
+@pytest.mark.parametrize("name", NAMES)
+def test_an_archive_compressed_with_zstd_gives_what_its_layout_gives(tmp_path: Path, name: str) -> None:
+    layout = LAYOUTS.parent / name
+    archive = zstandard(packed(layout, tmp_path / "image.tar"))
+    for reference in (f"oci-archive:{archive}", str(archive)):
+        assert facts(inspect(reference)) == facts(inspect(f"oci:{layout}"))
+
+
+def test_a_damaged_archive_of_zstd_is_one_line(tmp_path: Path) -> None:
+    archive = zstandard(packed(LAYOUTS / "buildkit-edge-min-legacy", tmp_path / "image.tar"))
+    whole = archive.read_bytes()
+    for content in (whole[:400], whole[:4] + b"\0" * 100, whole[:200] + b"\xff" * 200 + whole[400:]):
+        archive.write_bytes(content)
+        with pytest.raises(AttestError) as caught:
+            inspect(f"oci-archive:{archive}")
+        assert caught.value.exit_code in (3, 6)
+
+
+def test_an_archive_of_zstd_that_expands_without_end_is_left(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("blobs/sha256/zeros")
+    member.size = 1_000_000_000
+    with zstd.open(tmp_path / "bomb.tar.zst", "wb") as stream:
+        stream.write(member.tobuf())
+        for _ in range(600):
+            stream.write(b"\0" * 1_000_000)
+    with pytest.raises(MalformedDocumentError):
+        inspect(f"oci-archive:{tmp_path / 'bomb.tar.zst'}")
