@@ -45,13 +45,26 @@ def values_of(content: bytes, what: str, code: str = "ATT-SBOM-001") -> dict[str
     return values
 
 
+def object_of(content: bytes, what: str, code: str) -> dict[str, Any]:
+    """Decode an object in which no key occurs twice; the objects inside it are not looked at so closely.
+
+    Raises:
+        MalformedDocumentError: it is no object, nested too deep, or a key occurs twice.
+    """
+    try:
+        values = values_of(content, what, code)
+    except msgspec.ValidationError as error:
+        raise MalformedDocumentError(f"{what}: not an object", code=code) from error
+    return {key: decode(bytes(value), object, what, code=code) for key, value in values.items()}
+
+
 def _are_equal(one: memoryview, other: memoryview) -> bool:
     """Compare bytes eight at a time: a memory view compares its items one by one."""
     whole = len(other) & ~7
     return one[:whole].cast("Q") == other[:whole].cast("Q") and one[whole:] == other[whole:]
 
 
-def refuse_twice(content: bytes, expected: Mapping[str, int], what: str) -> None:
+def refuse_twice(content: bytes, expected: Mapping[str, int], what: str, code: str = "ATT-SBOM-001") -> None:
     """Refuse JSON in which any object has a key twice.
 
     `expected` tells how many objects have each key that matters. Where they
@@ -66,14 +79,14 @@ def refuse_twice(content: bytes, expected: Mapping[str, int], what: str) -> None
 
     def checked(pairs: list[tuple[str, Any]]) -> None:
         if len({key for key, _ in pairs}) != len(pairs):
-            raise _twice(what, "ATT-SBOM-001")
+            raise _twice(what, code)
 
     try:
         json.loads(content.decode(errors="replace"), object_pairs_hook=checked, parse_int=str, strict=False)
     except RecursionError as error:
         raise MalformedDocumentError(f"{what}: nested too deep", code="ATT-EVD-003") from error
     except ValueError as error:
-        raise MalformedDocumentError(f"{what}: not JSON", code="ATT-SBOM-001") from error
+        raise MalformedDocumentError(f"{what}: not JSON", code=code) from error
 
 
 def _twice(what: str, code: str) -> MalformedDocumentError:

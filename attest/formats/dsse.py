@@ -7,22 +7,14 @@ import base64
 import binascii
 from typing import Any, Final
 
-import msgspec
-
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import in_toto
-from attest.formats.json_text import decode
+from attest.formats.ambiguity import object_of
 from attest.model.envelope import Signed
 from attest.model.media_type import DSSE, IN_TOTO
 
 MALFORMED: Final = "ATT-PROV-001"
 _PAYLOAD_TYPES: Final = frozenset({IN_TOTO, "application/vnd.in-toto.provenance+json", "application/vnd.in-toto+dsse"})
-
-
-class _Wire(msgspec.Struct, rename="camel"):
-    payload: Any = None
-    payload_type: Any = None
-    signatures: Any = None
 
 
 class Dsse:
@@ -37,11 +29,9 @@ class Dsse:
 
     def decode(self, content: bytes) -> Signed:
         """See `Format.decode`."""
-        try:
-            wire = decode(content, _Wire, "envelope", code=MALFORMED)
-        except msgspec.ValidationError as error:
-            raise MalformedDocumentError("envelope: not an object", code=MALFORMED) from error
-        return opened(wire.payload, wire.payload_type, "dsse", "dsse-key" if wire.signatures else None)
+        envelope = object_of(content, "envelope", MALFORMED)
+        method = "dsse-key" if envelope.get("signatures") else None
+        return opened(envelope.get("payload"), envelope.get("payloadType"), "dsse", method)
 
 
 FORMAT: Final = Dsse()

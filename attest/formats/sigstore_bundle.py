@@ -7,23 +7,14 @@ import base64
 import binascii
 from typing import Any, Final
 
-import msgspec
-
 from attest.errors import MalformedDocumentError
-from attest.formats.dsse import opened
-from attest.formats.json_text import decode
+from attest.formats.ambiguity import object_of, refuse_twice
+from attest.formats.dsse import MALFORMED, opened
 from attest.model.envelope import Signed
 from attest.model.media_type import SIGSTORE_BUNDLE_PREFIX
 from attest.model.statement import Subject
 
 _ALGORITHMS: Final = {"SHA2_256": "sha256", "SHA2_384": "sha384", "SHA2_512": "sha512"}
-
-
-class _Wire(msgspec.Struct, rename="camel"):
-    media_type: Any = None
-    verification_material: Any = None
-    dsse_envelope: Any = None
-    message_signature: Any = None
 
 
 class SigstoreBundle:
@@ -43,19 +34,19 @@ class SigstoreBundle:
 
     def decode(self, content: bytes) -> Signed:
         """See `Format.decode`."""
-        try:
-            wire = decode(content, _Wire, "bundle", code="ATT-PROV-001")
-        except msgspec.ValidationError as error:
-            raise MalformedDocumentError("bundle: not an object", code="ATT-PROV-001") from error
-        material = wire.verification_material if isinstance(wire.verification_material, dict) else {}
-        method = "sigstore-key" if "publicKey" in material else "sigstore-keyless"
-        format_name = f"sigstore-bundle-{_version(wire.media_type)}"
-        if isinstance(wire.dsse_envelope, dict):
-            envelope = wire.dsse_envelope
+        bundle = object_of(content, "bundle", MALFORMED)
+        refuse_twice(content, {}, "bundle", MALFORMED)
+        material, envelope, signature = (
+            bundle.get(key) for key in ("verificationMaterial", "dsseEnvelope", "messageSignature")
+        )
+        has_key = isinstance(material, dict) and "publicKey" in material
+        method = "sigstore-key" if has_key else "sigstore-keyless"
+        format_name = f"sigstore-bundle-{_version(bundle.get('mediaType'))}"
+        if isinstance(envelope, dict):
             return opened(envelope.get("payload"), envelope.get("payloadType"), format_name, method)
-        if not isinstance(wire.message_signature, dict):
-            raise MalformedDocumentError("bundle: holds neither an envelope nor a signature", code="ATT-PROV-001")
-        return Signed(format=format_name, subject=_subject(wire.message_signature), method=method)
+        if not isinstance(signature, dict):
+            raise MalformedDocumentError("bundle: holds neither an envelope nor a signature", code=MALFORMED)
+        return Signed(format=format_name, subject=_subject(signature), method=method)
 
 
 FORMAT: Final = SigstoreBundle()

@@ -1,5 +1,6 @@
 """A key that occurs twice, wherever it matters, in a document that a gate is to trust."""
 
+import base64
 import json
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import pytest
 from attest.errors import MalformedDocumentError
 from attest.formats import parse
 from attest.formats.ambiguity import values_of
+from attest.model.envelope import Signed
 from attest.model.sbom import Sbom
 
 PACKAGE: Final = {
@@ -95,3 +97,22 @@ def test_values_of_an_object_with_a_key_twice_are_refused(content: bytes) -> Non
 def test_values_of_an_object_are_those_that_are_written(content: bytes) -> None:
     values = {key: json.loads(bytes(value)) for key, value in values_of(content, "object").items()}
     assert values == json.loads(content)
+
+
+STATEMENT: Final = json.dumps(
+    {"_type": "https://in-toto.io/Statement/v1", "subject": [], "predicateType": "x", "predicate": {}}
+).encode()
+ENVELOPE: Final = {
+    "payload": base64.b64encode(STATEMENT).decode(),
+    "payloadType": "application/vnd.in-toto+json",
+    "signatures": [{"sig": "eA=="}],
+}
+BUNDLE: Final = {"mediaType": "x", "verificationMaterial": {"publicKey": {}}, "dsseEnvelope": ENVELOPE}
+
+
+@pytest.mark.parametrize("document", [ENVELOPE, BUNDLE], ids=["envelope", "bundle"])
+def test_an_envelope_with_two_payloads_is_unreadable(document: Any) -> None:
+    assert isinstance(parse(json.dumps(document).encode()), Signed)
+    with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
+        parse(twice(document, "payload", '"payload":"e30="', None))
+    assert caught.value.code == "ATT-PROV-001"
