@@ -26,6 +26,7 @@ def doctor(
     from attest.errors import UsageError
     from attest.model.reference import Reference, without_registry_prefix
     from attest.render.doctor import render_json, render_text
+    from attest.sources import kind_of
     from attest.sources.registry.doctor import examine
     from attest.version import __version__
 
@@ -33,6 +34,10 @@ def doctor(
         raise UsageError("doctor: writes text or JSON to stdout", code="ATT-USE-002", hint="attest doctor REF --json")
     if common.offline:
         raise UsageError("doctor: --offline leaves nothing to look at", code="ATT-USE-002", hint="leave out --offline")
+    if kind_of(ref).name != "registry":
+        raise UsageError(
+            f"{ref}: is in no registry", code="ATT-USE-002", hint="name an image, such as ghcr.io/acme/app"
+        )
     rest = without_registry_prefix(ref)
     reference = Reference.parse(ref if rest is None else rest)
     checks = tuple(examine(reference, access_of(common)))

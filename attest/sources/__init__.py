@@ -3,7 +3,7 @@
 from attest.extension import ExtensionPoint
 from attest.sources.source import Access, Root, Source, SourceKind
 
-__all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "open_source"]
+__all__ = ["SOURCES", "Access", "Root", "Source", "SourceKind", "kind_of", "open_source"]
 
 SOURCES: ExtensionPoint[SourceKind] = ExtensionPoint(
     "attest.sources.archive:SOURCE",
@@ -20,5 +20,9 @@ def open_source(text: str, access: Access) -> Source:
     Raises:
         UsageError: the text is no reference.
     """
-    kind = next(each for each in SOURCES if each.takes(text))
-    return kind.open(text, access)
+    return kind_of(text).open(text, access)
+
+
+def kind_of(text: str) -> SourceKind:
+    """Tell which kind of source the reference `text` names."""
+    return next(each for each in SOURCES if each.takes(text))

@@ -144,6 +144,24 @@ def test_what_a_registry_says_drives_no_terminal(registry: RegistrySimulator) ->
     assert "\x1b" not in result.stdout
 
 
+def test_what_was_remembered_of_a_registry_is_not_taken_for_what_it_does_now(
+    registry: RegistrySimulator, tmp_path: Path
+) -> None:
+    reference = registry.load(EDGE)
+    registry.knobs.referrers = "off"
+    kept = ("--cache-dir", str(tmp_path))
+    assert attest("ls", reference, *kept).returncode == 0
+    registry.knobs.referrers = "on"
+    assert checks_of(reference, *kept)["referrers"]["message"] == "the registry lists them itself"
+
+
+@pytest.mark.parametrize("reference", [f"oci:{EDGE}", str(EDGE), f"oci-archive:{EDGE}.tar"])
+def test_what_is_on_disk_has_no_registry_to_look_at(reference: str) -> None:
+    result = attest("doctor", reference)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{reference}: is in no registry" in result.stderr
+
+
 @pytest.mark.parametrize("words", [("-o", "x.json"), ("--offline",), ("-f", "html")])
 def test_what_makes_no_sense_here_is_refused(words: tuple[str, ...]) -> None:
     result = attest("doctor", "127.0.0.1:1/app", *words)

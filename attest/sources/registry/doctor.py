@@ -12,6 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from attest.errors import AttestError, NotFoundError, UnreachableError
 from attest.model.attachment import ProbeStatus
 from attest.model.descriptor import Descriptor
@@ -40,6 +42,8 @@ _ANSWERS: Final = ("access", "clock", "rate limit", "referrers", "tags")
 
 def examine(reference: Reference, access: Access) -> Iterator[Check]:
     """Yield the checks of the way to an image; what cannot be tried any more is skipped."""
+    # what was remembered tells nothing of what a registry does now
+    access = replace(access, cache_dir=None)
     place = mirrored(reference, access)
     host = HUB_HOST if place.domain == DOCKER_HUB else place.domain
     line = Line(f"{'http' if is_plain(host, access) else 'https'}://{host}", access)
@@ -126,8 +130,6 @@ class Line:
 
 
 def _credentials(place: Reference, access: Access, *, is_named: bool) -> Check:
-    from msgspec.structs import replace
-
     keyring = Keyring(access if is_named else replace(access, gives_credentials=False))
     found = keyring.find(place.domain, place.path)
     if found is not None:
