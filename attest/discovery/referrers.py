@@ -41,7 +41,7 @@ def _list(search: Search, place: Place) -> None:
     listing = search.source.referrers(place.descriptor)
     answered = listing.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT)
     fallback = None
-    if not answered:
+    if not answered or _has_tag(search, place, listing.channel):
         fallback = _read_tag(search, place)
     search.probe(
         Probe(
@@ -69,6 +69,17 @@ def _list(search: Search, place: Place) -> None:
         search.problem(_unusable(place, listing.channel, listing.faults))
     for descriptor in listing.descriptors:
         _follow(search, place, descriptor, listing.channel)
+
+
+def _has_tag(search: Search, place: Place, channel: Channel) -> bool:
+    """Tell whether a client kept a list under the tag though the registry keeps one, as notation does.
+
+    The list of tags is asked for anyway, where cosign's are looked for.
+    """
+    if channel is not Channel.REFERRERS_API or place.role not in (Role.INDEX, Role.PLATFORM):
+        return False
+    digest = place.descriptor.digest
+    return fallback_tag(digest) in search.source.tags(f"{digest.algorithm}-{digest.encoded}").names
 
 
 def _read_tag(search: Search, place: Place) -> bool:

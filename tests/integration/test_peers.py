@@ -178,12 +178,8 @@ def test_what_a_producer_pushed_is_found_and_read(
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_signature_that_notation_lists_under_a_tag_is_found(
-    desk: Desk, server: Server, request: pytest.FixtureRequest
-) -> None:
+def test_a_signature_that_notation_lists_under_a_tag_is_found(desk: Desk, server: Server) -> None:
     """Notation does so unless it is told otherwise, also where the registry has the referrers API."""
-    if "olareg" in request.node.callspec.id:
-        request.node.add_marker(pytest.mark.xfail(reason="the list under a tag is not read where the API answers"))
     with server(desk.folder) as reference:
         signed_by_notation(desk, reference)
         inspection = inspect(reference)

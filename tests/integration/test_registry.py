@@ -11,6 +11,7 @@ from attest.model.attachment import Channel
 from attest.pipeline import Options, inspect
 from attest.sources import Access
 from tests.command import LAYOUTS, attest, layout, report_of
+from tests.layout_builder import MANIFEST, LayoutBuilder
 from tests.registry_simulator import RegistrySimulator
 
 ALPINE = LAYOUTS / "docker-hub-alpine-3.23.2"
@@ -180,3 +181,22 @@ def test_a_platform_that_is_pinned_alone_says_what_it_cannot_know(registry: Regi
     inspection = inspect(alone)
     assert [each.coverage.sbom for each in inspection.platforms] == ["undetermined"]
     assert any("give the tag" in (probe.detail or "") for probe in inspection.searched)
+
+
+def test_a_list_under_the_fallback_tag_is_read_where_the_registry_keeps_one_too(
+    registry: RegistrySimulator, tmp_path: Path
+) -> None:
+    build = LayoutBuilder(tmp_path / "layout")
+    image = build.image()
+    layer = build.blob(b"signature", "application/jose+json")
+    config = build.blob(b"{}", "application/vnd.cncf.notary.signature")
+    subject = {key: image[key] for key in ("mediaType", "digest", "size")}
+    signature = build.json({"schemaVersion": 2, "config": config, "layers": [layer], "subject": subject}, MANIFEST)
+    listed = build.index(signature)
+    build.tag(image)
+    reference = registry.load(build.path)
+    empty = b'{"schemaVersion": 2, "manifests": []}'
+    registry.knobs.answers[f"/referrers/{image['digest']}"] = (200, "application/vnd.oci.image.index.v1+json", empty)
+    assert inspect(reference).evidence == ()
+    registry.tags[image["digest"].replace(":", "-")] = listed["digest"]
+    assert [each.channels for each in inspect(reference).evidence] == [(Channel.FALLBACK_TAG,)]

@@ -40,7 +40,7 @@ from attest.sources.registry.answers import (
 from attest.sources.registry.auth import how_to_log_in
 from attest.sources.registry.exchange import Answer, Request
 from attest.sources.registry.external import Neighbors, mirrored
-from attest.sources.registry.flights import Flights
+from attest.sources.registry.flights import Flights, Once
 from attest.sources.registry.memory import UNSUPPORTED_SECONDS, Memory
 from attest.sources.registry.redirects import origin_of
 from attest.sources.registry.session import Session
@@ -81,6 +81,7 @@ class RegistrySource(Closing):
         self._neighbors = Neighbors(reference, access, RegistrySource)
         self._lock = Lock()
         self._flights = Flights()
+        self._seeks: Once[str, Tags] = Once()
         self._all_tags: tuple[str, ...] | None = None
         self._lacks_referrers = self._memory.recall(f"{self._base}/referrers/", UNSUPPORTED_SECONDS)
         self._refused_list: Answer | None = None
@@ -187,6 +188,9 @@ class RegistrySource(Closing):
 
     def tags(self, prefix: str) -> Tags:
         """See `Source.tags`: a seek into the sorted list, which shows whatever begins with the prefix at once."""
+        return self._seeks.of(prefix, lambda: self._tags(prefix))
+
+    def _tags(self, prefix: str) -> Tags:
         location = f"{self._base}/tags/list"
         with self._lock:
             known = self._all_tags
