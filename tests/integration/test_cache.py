@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from attest.errors import UnreachableError
+from attest.model.attachment import ProbeStatus
 from attest.model.inspection import Inspection
 from attest.pipeline import Options, inspect
-from attest.sources import Access
+from attest.sources import Access, open_source
 from tests.command import LAYOUTS, attest, report_of
 from tests.registry_simulator import TOKEN, RegistrySimulator
 
@@ -253,6 +254,16 @@ def test_offline_the_same_is_said_without_a_socket(
     offline = without_sockets("inspect", reference, "--cache-dir", str(tmp_path), "--offline")
     assert (offline.returncode, offline.stdout) == (0, cold.stdout), offline.stderr
     assert registry.log == []
+
+
+def test_offline_one_list_of_all_tags_answers_for_every_subject(registry: RegistrySimulator, tmp_path: Path) -> None:
+    registry.knobs.tags = "all"
+    reference = registry.load(COSIGNED)
+    with open_source(reference, Access(cache_dir=str(tmp_path))) as source:
+        shown = source.tags("sha256-9")
+    with open_source(reference, Access(cache_dir=str(tmp_path), offline=True)) as source:
+        assert source.tags("sha256-9").names == shown.names != ()
+        assert source.tags("sha256-0").status is ProbeStatus.ABSENT
 
 
 def test_the_watch_for_sockets_would_see_one(registry: RegistrySimulator, tmp_path: Path) -> None:

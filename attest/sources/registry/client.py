@@ -199,6 +199,11 @@ class RegistrySource(Closing):
         try:
             return self._seek(prefix, location)
         except SourceError as error:
+            whole = self._memory.recall(location) if self._access.offline else None
+            if whole is not None:
+                # another subject was answered from this list, so that its own was never asked for
+                names = [name for name in names_of(whole) or () if name.startswith(prefix)]
+                return tags_of(names, location, dated(None, whole))
             return Tags(status=status_of(error), location=location, detail=error.message)
 
     def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:
@@ -377,16 +382,13 @@ class RegistrySource(Closing):
             page = names_of(answer)
             url = self._next(answer)
             if page is None or (url and (not is_sorted(page) or not page or page[-1] < prefix)):
-                return Tags(
-                    status=ProbeStatus.UNSUPPORTED,
-                    location=location,
-                    http_status=200,
-                    detail="the list of tags cannot be searched",
-                )
+                detail = "the list of tags cannot be searched"
+                return Tags(status=ProbeStatus.UNSUPPORTED, location=location, http_status=200, detail=detail)
             if not url and page and page[0] < prefix[:-1]:
                 # a server that ignores where to begin gave all there is
                 with self._lock:
                     self._all_tags = tuple(page)
+                self._memory.remember(location, msgspec.structs.replace(answer, url=location))
             names += [name for name in page if name.startswith(prefix)]
             if not url or not page[-1].startswith(prefix):
                 return tags_of(names, location, dated(None, answer))

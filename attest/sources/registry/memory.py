@@ -15,6 +15,7 @@ import msgspec
 from attest.errors import UnreachableError
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
+from attest.model.wire import decoder_of
 from attest.sources.registry.cache import Cache
 from attest.sources.registry.exchange import Answer
 from attest.sources.source import MAX_MANIFEST_BYTES, Access
@@ -115,7 +116,7 @@ class Memory:
         if written is None:
             return None
         try:
-            note = msgspec.json.decode(written, type=_Note)
+            note = decoder_of(_Note).decode(written)
             Digest.parse(note.digest)
             _text(note.asked)
         except (msgspec.DecodeError, ValueError, OverflowError, OSError, RecursionError):
