@@ -254,3 +254,34 @@ def test_a_limit_that_is_reached_is_told_with_its_setting_and_never_passed(
     report = report_of("check", reference, "--deny", DENIED, exit_code=6, env={f"ATTEST_MAX_{name}": limit})
     problems = report["targets"][0]["problems"]
     assert ("ATT-EVD-003", f"ATTEST_MAX_{name} sets this limit") in [(each["code"], each["hint"]) for each in problems]
+
+
+def other_subject(at: Scene) -> Json:
+    return at.statement(at.build.image("s390x"), "MIT")
+
+
+def deep(at: Scene) -> Json:
+    return plain(at, b'{"_type": "https://in-toto.io/Statement/v1", "x": ' + b"[" * 5000 + b"]" * 5000 + b"}")
+
+
+@pytest.mark.parametrize(
+    ("code", "layer"),
+    [
+        pytest.param("ATT-EVD-002", other_subject, id="another subject"),
+        pytest.param("ATT-SBOM-003", lambda at: at.statement(at.image, "MIT", packages=[]), id="no package"),
+        pytest.param("ATT-SBOM-002", lambda at: at.statement(at.image, "MIT", spdxVersion="SPDX-9"), id="unsupported"),
+        pytest.param("ATT-EVD-003", deep, id="too deep"),
+        pytest.param("ATT-SRC-002", lambda at: at.deleting(at.statement(at.image, "MIT")), id="missing"),
+        pytest.param("ATT-EVD-001", lambda at: at.breaking(at.statement(at.image, "MIT")), id="damaged"),
+    ],
+)
+def test_what_keeps_an_sbom_from_being_read_is_said_with_its_code(
+    scene: Scene, code: str, layer: Callable[[Scene], Json]
+) -> None:
+    image = scene.image
+    reference = scene.build.tag(scene.build.index(image, scene.build.attestation(image, layer(scene))))
+    result = attest("packages", reference)
+    assert result.returncode == 6
+    line, hint = result.stderr.splitlines()
+    assert line.startswith(f"error[{code}]: ")
+    assert hint.startswith("  fix:   ")
