@@ -5,9 +5,10 @@ from typing import Final
 
 from attest.errors import UnsupportedDocumentError, UsageError
 from attest.model.reference import LocalKind, LocalReference, local_kind
-from attest.sources.files import Tar, is_archive
+from attest.sources.files import Tar
 from attest.sources.layout import LayoutSource, exists
 from attest.sources.source import Access
+from attest.sources.tar import is_tar
 
 _KINDS: Final = (LocalKind.OCI_ARCHIVE, LocalKind.DOCKER_ARCHIVE)
 
@@ -22,7 +23,7 @@ class ArchiveKind:
         prefixed = local_kind(text)
         if prefixed is not None:
             return prefixed[0] in _KINDS
-        return bool(text) and is_archive(Path(LocalReference.split(text, exists).path))
+        return bool(text) and is_tar(Path(LocalReference.split(text, exists).path))
 
     def open(self, text: str, access: Access) -> LayoutSource:
         """See `SourceKind.open`.
