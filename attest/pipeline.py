@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from attest.analysis import Subject, assemble
-from attest.discovery import Progress, Wish, discover, resolve, select
+from attest.discovery import Progress, Wish, discover, resolve, select, unsupported
 from attest.errors import AttestError, DocumentError, EvidenceError
 from attest.formats import parse
 from attest.model.attachment import (
@@ -56,6 +56,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DEFAULTS: Final = Options()
+NO_PLATFORM: Final = "unknown"
+"""The key of the platform that a document without an image is about."""
 
 
 def inspect(reference: str, options: Options = _DEFAULTS) -> Inspection:
@@ -121,26 +123,33 @@ def _look(reference: str, options: Options) -> tuple[Subject, Discovery, tuple[P
         if source.kind == LocalKind.DOCUMENT:
             return _alone(source, root, reference, options)
         resolution = resolve(source, root, options.platforms, options.access.limits)
-        discovery = discover(
-            source,
-            resolution.image,
-            reader(keep_raw=options.keep_raw),
-            Wish(
-                channels=options.channels,
-                kinds=options.kinds,
-                jobs=options.access.jobs,
-                limits=options.access.limits,
-                progress=options.progress,
-            ),
-        )
-        subject = Subject(
-            ref=reference,
-            resolved=_resolved(source.kind, root, resolution.image),
-            image=resolution.image,
-            kinds=options.kinds,
-            license_source=options.license_source,
-        )
+        discovery = _discovered(source, root, resolution.image, options)
+        subject = _subject(source, root, resolution.image, reference, options)
     return subject, discovery, resolution.problems
+
+
+def _discovered(source: Source, root: Root, image: ResolvedImage, options: Options) -> Discovery:
+    if root.lack is not None:
+        probes = unsupported(image, source.locate(root.descriptor), root.lack)
+        return Discovery(documents=(), probes=probes, problems=())
+    wish = Wish(
+        channels=options.channels,
+        kinds=options.kinds,
+        jobs=options.access.jobs,
+        limits=options.access.limits,
+        progress=options.progress,
+    )
+    return discover(source, image, reader(keep_raw=options.keep_raw), wish)
+
+
+def _subject(source: Source, root: Root, image: ResolvedImage, reference: str, options: Options) -> Subject:
+    return Subject(
+        ref=reference,
+        resolved=_resolved(source.kind, root, image),
+        image=image,
+        kinds=options.kinds,
+        license_source=options.license_source,
+    )
 
 
 def _alone(
@@ -152,29 +161,24 @@ def _alone(
         EvidenceError: it cannot be read.
     """
     digest = root.descriptor.digest
-    attachment = Attachment(layer=root.descriptor, edges=(Edge(subject=digest, channel=Channel.DOCUMENT),))
+    edges = (Edge(subject=digest, channel=Channel.DOCUMENT),)
+    attachment = Attachment(layer=root.descriptor, platform=NO_PLATFORM, edges=edges)
     document = reader(keep_raw=options.keep_raw)(attachment, root.content)
     if not document.readable:
         problem = document.problems[0]
         hint = problem.hint or "SPDX, CycloneDX, in-toto statements, DSSE envelopes and sigstore bundles are read"
         raise EvidenceError(f"{reference}: {problem.message}", code=problem.code, hint=hint)
-    platforms = (PlatformImage(key="unknown", platform=Platform(), manifest=root.descriptor),)
-    image = ResolvedImage(root=root.descriptor, is_index=False, platforms=select(platforms, options.platforms))
+    alone = PlatformImage(key=NO_PLATFORM, platform=Platform(), manifest=root.descriptor, has_manifest=False)
+    image = ResolvedImage(root=root.descriptor, is_index=False, platforms=select((alone,), options.platforms))
     probe = Probe(
         channel=Channel.DOCUMENT,
         subject=str(digest),
-        platform=None,
+        platform=NO_PLATFORM,
         location=source.locate(root.descriptor),
         status=ProbeStatus.FOUND,
         conclusive=True,
     )
-    subject = Subject(
-        ref=reference,
-        resolved=_resolved(source.kind, root, image),
-        image=image,
-        kinds=options.kinds,
-        license_source=options.license_source,
-    )
+    subject = _subject(source, root, image, reference, options)
     return subject, Discovery(documents=(document,), probes=(probe,), problems=()), ()
 
 

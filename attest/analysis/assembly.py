@@ -84,7 +84,7 @@ def _summary(image: PlatformImage, coverage: Coverage) -> PlatformSummary:
         architecture=image.platform.architecture,
         variant=image.platform.variant,
         os_version=image.platform.os_version,
-        manifest=str(image.manifest.digest),
+        manifest=str(image.manifest.digest) if image.has_manifest else None,
         config=None,
         created=None,
         user=None,

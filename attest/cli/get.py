@@ -35,12 +35,13 @@ def get(
     attest get python:3.13-slim --type provenance --platform linux/amd64 --as statement
     """
     from attest.cli.output import print_bytes
-    from attest.cli.run import access_of
+    from attest.cli.run import access_of, tell_readings
     from attest.pipeline import Options, documents
 
     if form not in FORMS:
         raise UsageError(f"{form}: not a form of a document", hint=f"--as takes {', '.join(FORMS)}")
     kind = _kind(type_)
+    tell_readings([ref], common)
     options = Options(
         platforms=tuple(common.platform),
         kinds=frozenset({kind}) if digest is None and kind is not EvidenceKind.OTHER else None,

@@ -166,6 +166,7 @@ def _token(path: str | None) -> str | None:
 def execute(common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]) -> int:
     """Inspect every image, write the report to every destination, and return the exit code."""
     access = access_of(common)
+    tell_readings(references, common)
     outcomes = [_outcome(reference, common, access, task) for reference in references]
     if task.describes:
         # what a policy says is part of the description, and no reason to fail
@@ -184,6 +185,16 @@ def execute(common: Common, references: Sequence[str], task: Task, destinations:
             if common.verbose:
                 _problems(outcome.inspection)
     return code
+
+
+def tell_readings(references: Sequence[str], common: Common) -> None:
+    """Tell on stderr where something on disk was taken for what could be an image of that name."""
+    from attest.render.sanitize import sanitize
+    from attest.sources import reading_of
+
+    for reading in filter(None, map(reading_of, references)):
+        if not common.quiet:
+            sys.stderr.write(f"note: {sanitize(reading)}\n")
 
 
 def _outcome(reference: str, common: Common, access: Access, task: Task) -> Outcome:

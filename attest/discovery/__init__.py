@@ -1,6 +1,7 @@
 """Where attachments hide: one module for each convention."""
 
 from attest.discovery.platforms import select
+from attest.discovery.probes import unsupported
 from attest.discovery.resolve import Resolution, resolve
 from attest.discovery.search import Locator, Place, Progress, Reader, Role, Search, Wish
 from attest.extension import ExtensionPoint
@@ -21,6 +22,7 @@ __all__ = [
     "discover",
     "resolve",
     "select",
+    "unsupported",
 ]
 
 LOCATORS: ExtensionPoint[Locator] = ExtensionPoint(

@@ -1,8 +1,29 @@
 """Probes of places that could not be read."""
 
+from typing import Final
+
 from attest.discovery.search import Place
 from attest.errors import AccessDeniedError, AttestError, RateLimitedError
-from attest.model.attachment import Channel, Probe, ProbeStatus
+from attest.model.attachment import Channel, Probe, ProbeStatus, ResolvedImage
+
+LOCAL_CHANNELS: Final = (Channel.INDEX, Channel.COSIGN_TAG, Channel.LAYOUT)
+
+
+def unsupported(image: ResolvedImage, location: str, reason: str) -> tuple[Probe, ...]:
+    """Record that nothing can be looked for in a place, and why: nothing can be concluded from it."""
+    return tuple(
+        Probe(
+            channel=channel,
+            subject=None,
+            platform=each.key,
+            location=location,
+            status=ProbeStatus.UNSUPPORTED,
+            conclusive=False,
+            detail=reason,
+        )
+        for each in image.platforms
+        for channel in LOCAL_CHANNELS
+    )
 
 
 def status_of(error: AttestError) -> ProbeStatus:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from attest.discovery.platforms import select
-from attest.errors import AttestError, MalformedDocumentError, SourceError
+from attest.errors import AttestError, MalformedDocumentError, SourceError, UnsupportedDocumentError
 from attest.model.attachment import Channel, PlatformImage, ResolvedImage
 from attest.model.descriptor import Descriptor, Platform
 from attest.model.digest import Digest
@@ -34,6 +35,8 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = (), limits: Limi
     Raises:
         AttestError: the root is no image, or has none of the wanted platforms.
     """
+    if root.lack is not None:
+        return _without_manifest(root, root.lack, wanted)
     parsed = parse_manifest(root.content, root.descriptor.media_type, str(root.descriptor.digest), limits)
     if isinstance(parsed, Manifest) and root.parent is not None:
         listed = _listed(_Walk(source, limits), root, root.parent)
@@ -41,7 +44,7 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = (), limits: Limi
             return listed
     if isinstance(parsed, Manifest):
         platform = _platform_of(source, parsed)
-        images = (PlatformImage(key=str(platform) or "unknown", platform=platform, manifest=root.descriptor),)
+        images = (_single(platform, root.descriptor),)
         image = ResolvedImage(
             root=root.descriptor, is_index=False, is_pinned=root.is_pinned, platforms=select(images, wanted)
         )
@@ -55,6 +58,20 @@ def resolve(source: Source, root: Root, wanted: Sequence[str] = (), limits: Limi
         entries=tuple(walk.entries),
     )
     return Resolution(image=image, problems=tuple(walk.problems))
+
+
+def _without_manifest(root: Root, reason: str, wanted: Sequence[str]) -> Resolution:
+    """Take the platform from the image's configuration, all that is there; `reason` says why."""
+    image = replace(_single(_platform_in(root.content), root.descriptor), has_manifest=False)
+    error = UnsupportedDocumentError(reason, code="ATT-EVD-001", hint="save it with Docker 25 or newer, or as OCI")
+    return Resolution(
+        image=ResolvedImage(root=root.descriptor, is_index=False, platforms=select((image,), wanted)),
+        problems=(Problem.of(error),),
+    )
+
+
+def _single(platform: Platform, manifest: Descriptor) -> PlatformImage:
+    return PlatformImage(key=str(platform) or "unknown", platform=platform, manifest=manifest)
 
 
 def _listed(walk: "_Walk", root: Root, parent: Root) -> Resolution | None:
@@ -154,8 +171,15 @@ def _platform_of(source: Source, manifest: Manifest) -> Platform:
     if config is None or config.size > MAX_CONFIG_BYTES:
         return Platform()
     try:
-        return decoder_of(Platform).decode(source.blob(config))
-    except (SourceError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _platform_in(source.blob(config))
+    except SourceError:
+        return Platform()
+
+
+def _platform_in(config: bytes) -> Platform:
+    try:
+        return decoder_of(Platform).decode(config)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Platform()
 
 

@@ -104,11 +104,15 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlatformImage(msgspec.Struct, frozen=True, kw_only=True):
-    """One platform of an image. `key` is unique within the image."""
+    """One platform of an image. `key` is unique within the image.
+
+    Without a manifest that is known, `manifest` is what stands for it.
+    """
 
     key: str
     platform: Platform
     manifest: Descriptor
+    has_manifest: bool = True
 
 
 class ResolvedImage(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ SCHEMA1_TYPES: Final = frozenset(
     }
 )
 
+DOCKER_CONFIG: Final = "application/vnd.docker.container.image.v1+json"
 OCI_EMPTY: Final = "application/vnd.oci.empty.v1+json"
 IN_TOTO: Final = "application/vnd.in-toto+json"
 
@@ -59,6 +60,6 @@ MEANINGLESS_ARTIFACT_TYPES: Final = frozenset(
     {
         OCI_EMPTY,
         "application/vnd.oci.image.config.v1+json",
-        "application/vnd.docker.container.image.v1+json",
+        DOCKER_CONFIG,
     }
 )

@@ -175,6 +175,15 @@ def local_kind(text: str) -> tuple[LocalKind, str] | None:
     return kind, rest.removeprefix("//")
 
 
+def names_image(text: str) -> bool:
+    """Tell whether a text without a prefix would name an image in a registry."""
+    try:
+        Reference.parse(text)
+    except InvalidReferenceError:
+        return False
+    return True
+
+
 def without_registry_prefix(text: str) -> str | None:
     """Return what follows `registry://` or `docker://`; null if the text has neither."""
     prefix, mark, rest = text.partition("://")

@@ -46,6 +46,8 @@ def image_shape(target: Target) -> str:
     """Say whether it is an index or one manifest, and for how many platforms."""
     if target.resolved is None:
         return "not inspected"
+    if target.resolved.source == LocalKind.DOCUMENT:
+        return "a document without an image"
     shape = "index" if target.resolved.is_index else "manifest"
     return f"{shape}, {words.count(len(target.platforms), 'platform')}"
 

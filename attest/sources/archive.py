@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from attest.errors import UnsupportedDocumentError, UsageError
+from attest.errors import UsageError
 from attest.model.reference import LocalKind, LocalReference, local_kind
+from attest.sources import docker_save
 from attest.sources.files import Tar
 from attest.sources.layout import LayoutSource, exists
-from attest.sources.source import Access
+from attest.sources.source import Access, Source
 from attest.sources.tar import is_tar
 
 _KINDS: Final = (LocalKind.OCI_ARCHIVE, LocalKind.DOCKER_ARCHIVE)
@@ -25,7 +26,7 @@ class ArchiveKind:
             return prefixed[0] in _KINDS
         return bool(text) and is_tar(Path(LocalReference.split(text, exists).path))
 
-    def open(self, text: str, access: Access) -> LayoutSource:
+    def open(self, text: str, access: Access) -> Source:
         """See `SourceKind.open`.
 
         Raises:
@@ -38,11 +39,8 @@ class ArchiveKind:
             raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write oci-archive:FILE[:NAME]")
         reference = LocalReference.split(rest, exists)
         files = Tar(Path(reference.path))
-        if files.size("index.json") is None and files.size("manifest.json") is not None:
-            raise UnsupportedDocumentError(
-                f"{reference.path}: this archive format cannot carry attestations",
-                hint="save the image with Docker 25 or newer, or as an OCI archive",
-            )
+        if files.size("index.json") is None and files.size(docker_save.LIST) is not None:
+            return docker_save.DockerSaveSource(files, reference)
         return LayoutSource(files, reference, access, str(kind))
 
 

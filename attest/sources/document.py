@@ -1,26 +1,31 @@
 """A document without an image: an SBOM or a statement in a file, or on stdin."""
 
 import sys
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from attest.errors import AccessDeniedError, IntegrityError, NotFoundError, UsageError
-from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
-from attest.model.reference import LocalKind, local_kind
+from attest.model.reference import LocalKind, local_kind, names_image
+from attest.sources.alone import Alone
 from attest.sources.layout import exists
-from attest.sources.source import BLOB_SETTING, Access, Closing, Listing, Neighbor, Root, Tags, verify
+from attest.sources.source import BLOB_SETTING, Access, Root
 
 STDIN: Final = "-"
+_HEAD_BYTES: Final = 256
+_MARKS: Final = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
 
 
-class DocumentSource(Closing):
+class DocumentSource(Alone):
     """One document. It is its own root, and nothing hangs on it."""
 
     kind = str(LocalKind.DOCUMENT)
 
     def __init__(self, path: str, access: Access) -> None:
+        super().__init__("stdin" if path == STDIN else path)
         self._path = path
         self._limit = access.max_blob_bytes
 
@@ -36,41 +41,11 @@ class DocumentSource(Closing):
         descriptor = Descriptor(media_type="", digest=Digest.of(content), size=len(content))
         return Root(descriptor=descriptor, content=content)
 
-    def manifest(self, descriptor: Descriptor) -> bytes:
-        """See `Source.manifest`."""
-        return verify(descriptor, self._read())
-
-    def blob(self, descriptor: Descriptor) -> bytes:
-        """See `Source.blob`."""
-        return verify(descriptor, self._read())
-
-    def referrers(self, subject: Descriptor) -> Listing:
-        """See `Source.referrers`."""
-        return Listing(channel=Channel.DOCUMENT, status=ProbeStatus.UNSUPPORTED, location=self.locate(subject))
-
-    def tags(self, prefix: str) -> Tags:
-        """See `Source.tags`."""
-        return Tags(status=ProbeStatus.UNSUPPORTED, location=self.locate_tag(prefix))
-
-    def tagged(self, name: str) -> Root | None:
-        """See `Source.tagged`."""
-        raise NotFoundError(f"{self._path}: a document has no tag {name}")
-
-    def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:  # noqa: ARG002 - the protocol's
-        """See `Source.neighbors`."""
-        return ()
-
-    def locate(self, descriptor: Descriptor) -> str:  # noqa: ARG002 - the protocol's
-        """See `Source.locate`."""
-        return "stdin" if self._path == STDIN else self._path
-
-    def locate_tag(self, name: str) -> str:  # noqa: ARG002 - the protocol's
-        """See `Source.locate_tag`."""
-        return self._path
-
     def _read(self) -> bytes:
         """Read one byte more than there may be, so that what is larger is noticed."""
         if self._path == STDIN:
+            if sys.stdin is None:
+                raise NotFoundError("-: stdin is closed", code="ATT-SRC-004", hint="pipe a document into attest")
             return sys.stdin.buffer.read(self._limit + 1)
         try:
             with Path(self._path).open("rb") as file:
@@ -90,12 +65,15 @@ class DocumentKind:
     name = "document"
 
     def takes(self, text: str) -> bool:
-        """See `SourceKind.takes`; a bare path has a folder or an ending, so that no file stands for an image's name."""
+        """See `SourceKind.takes`; a bare path has a folder or an ending, so that no file stands for an image's name.
+
+        What names an image, too, has to look like a document; anything else, such as a pipe, is not opened.
+        """
         prefixed = local_kind(text)
         if prefixed is not None:
             return prefixed[0] is LocalKind.DOCUMENT
-        is_path = "/" in text or text.endswith(".json")
-        return text == STDIN or (is_path and exists(text) and Path(text).is_file())
+        is_path = ("/" in text or text.endswith(".json")) and exists(text) and not Path(text).is_dir()
+        return text == STDIN or (is_path and (not names_image(text) or _looks_like_json(Path(text))))
 
     def open(self, text: str, access: Access) -> DocumentSource:
         """See `SourceKind.open`.
@@ -108,6 +86,15 @@ class DocumentKind:
         if not path:
             raise UsageError(f"{text}: no path is named", code="ATT-REF-001", hint="write sbom:FILE, or - for stdin")
         return DocumentSource(path, access)
+
+
+def _looks_like_json(path: Path) -> bool:
+    try:
+        with path.open("rb") if path.is_file() else BytesIO() as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return head.startswith(_MARKS) or head.lstrip()[:1] == b"{"
 
 
 SOURCE: Final = DocumentKind()

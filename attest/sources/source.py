@@ -69,13 +69,15 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     `registry`, `repository` and `tag` are null where the source has none.
     `parent` is what the tag names, where a digest beside it names something
     else: the index that lists a platform's manifest also lists its attestations.
-    `is_pinned` means that a digest named it.
+    `is_pinned` means that a digest named it. `lack` says why nothing can hang on
+    it, where the source has no manifest and the image's configuration stands here.
     """
 
     descriptor: Descriptor
     content: bytes
     parent: "Root | None" = None
     is_pinned: bool = False
+    lack: str | None = None
     registry: str | None = None
     repository: str | None = None
     tag: str | None = None

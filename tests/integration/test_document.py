@@ -1,6 +1,10 @@
 """A document without an image: a file, or stdin."""
 
 import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +40,8 @@ def test_a_lone_sbom_has_the_packages_it_has_on_its_image(documents: dict[str, P
         "is_index": False,
         "created": None,
     }
+    (platform,) = alone["platforms"]
+    assert (platform["platform"], platform["os"], platform["manifest"]) == ("unknown", "", None)
     (evidence,) = alone["evidence"]
     assert (evidence["channels"], evidence["subject_match"], evidence["manifest"]) == (["document"], None, None)
 
@@ -104,6 +110,44 @@ def test_a_file_named_like_an_image_does_not_stand_for_it(tmp_path: Path) -> Non
     (tmp_path / "app").write_text(SPDX.read_text())
     result = attest("inspect", "app", "--offline", cwd=tmp_path)
     assert (result.returncode, "ATT-NET-005" in result.stderr) == (5, True)
+
+
+def test_a_file_named_like_an_image_in_a_folder_has_to_look_like_a_document(tmp_path: Path) -> None:
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "app").write_bytes(b"\x7fELF")
+    result = attest("inspect", "acme/app", "--offline", cwd=tmp_path)
+    assert (result.returncode, "ATT-NET-005" in result.stderr) == (5, True)
+    (tmp_path / "acme" / "app").write_text(SPDX.read_text())
+    for words in (("packages",), ("get", "--as", "raw")):
+        result = attest(*words, "acme/app", "--offline", cwd=tmp_path)
+        note = "note: acme/app: read as the document of that name on disk; registry://acme/app is the image\n"
+        assert (result.returncode, result.stderr) == (0, note)
+    assert attest("packages", "./acme/app", cwd=tmp_path).stderr == ""
+
+
+def test_a_document_is_read_from_a_pipe_that_the_shell_names(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(pipe.write_bytes, SPDX.read_bytes())
+        assert attest("packages", str(pipe)).returncode == 0
+        assert writing.result() == SPDX.stat().st_size
+
+
+def test_a_stdin_that_is_closed_is_said_in_one_line() -> None:
+    command = [sys.executable, "-c", "import os, sys; os.close(0); os.execv(sys.argv[1], sys.argv[1:])"]
+    result = subprocess.run(
+        [*command, sys.executable, "-m", "attest", "inspect", "-"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 3
+    assert result.stderr.startswith("error[ATT-SRC-004]: -: stdin is closed\n")
+
+
+def test_a_document_is_not_called_a_manifest() -> None:
+    shown = attest("ls", str(SPDX)).stdout
+    assert "a document without an image" in shown
+    assert "the whole image" not in shown
+    assert "nothing was found" not in shown
 
 
 def test_get_returns_a_lone_document_as_it_is() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from attest.errors import AttestError, MalformedDocumentError, NotFoundError, UnsupportedDocumentError
+from attest.errors import AttestError, MalformedDocumentError, NotFoundError
 from attest.model.inspection import Inspection
 from attest.pipeline import inspect
 from attest.sources.files import Tar
@@ -101,12 +101,6 @@ def test_an_archive_that_expands_without_end_is_left(tmp_path: Path) -> None:
             stream.write(b"\0" * 1_000_000)
     with pytest.raises(MalformedDocumentError):
         inspect(f"oci-archive:{tmp_path / 'bomb.tar.gz'}")
-
-
-def test_what_old_dockers_save_cannot_carry_attestations(tmp_path: Path) -> None:
-    tar_of(tmp_path / "x.tar", (tarfile.TarInfo("manifest.json"), b"[]"))
-    with pytest.raises(UnsupportedDocumentError, match="cannot carry attestations"):
-        inspect(f"docker-archive:{tmp_path / 'x.tar'}")
 
 
 @pytest.mark.parametrize("name", NAMES)
