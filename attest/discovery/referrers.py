@@ -14,8 +14,15 @@ from attest.model.attachment import Attachment, Channel, Edge, Probe, ProbeStatu
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
 from attest.model.manifest import Index, Manifest, parse_manifest
-from attest.model.media_type import CONTAINERD_SUBJECT, MEANINGLESS_ARTIFACT_TYPES
+from attest.model.media_type import (
+    BUILDKIT_REFERENCE_DIGEST,
+    BUILDKIT_REFERENCE_DIGEST_OLD,
+    CONTAINERD_SUBJECT,
+    MEANINGLESS_ARTIFACT_TYPES,
+)
 from attest.model.problem import Problem, ProblemState
+
+_BUILDKIT_SUBJECTS: Final = (BUILDKIT_REFERENCE_DIGEST, BUILDKIT_REFERENCE_DIGEST_OLD)
 
 
 class Referrers:
@@ -159,9 +166,12 @@ def _lose(search: Search, place: Place, descriptor: Descriptor, channel: Channel
 
 
 def _names(place: Place, descriptor: Descriptor, manifest: Index | Manifest) -> bool:
-    if manifest.subject is not None:
-        return manifest.subject.digest == place.descriptor.digest
-    return descriptor.annotations.get(CONTAINERD_SUBJECT) == str(place.descriptor.digest)
+    digest = place.descriptor.digest
+    if manifest.subject is not None and (manifest.subject.digest == digest or not descriptor.is_attestation):
+        return manifest.subject.digest == digest
+    # BuildKit before v0.25 wrote a wrong subject: its annotation decides
+    keys = _BUILDKIT_SUBJECTS if descriptor.is_attestation else (CONTAINERD_SUBJECT,)
+    return str(digest) in (descriptor.annotations.get(key) for key in keys)
 
 
 def _unusable(place: Place, channel: Channel, count: int) -> Problem:

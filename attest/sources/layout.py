@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from attest.errors import IntegrityError, NotFoundError, UsageError
+from attest.errors import AttestError, IntegrityError, NotFoundError, UsageError
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
 from attest.model.digest import Digest
@@ -43,6 +43,8 @@ class LayoutSource(Closing):
         self._reference = reference
         self._lock = Lock()
         self._access = access
+        # of an image whose index is at hand, discovery reads BuildKit's entries there
+        self._has_index = True
 
     @cached_property
     def _index(self) -> Index:
@@ -54,10 +56,24 @@ class LayoutSource(Closing):
 
     @cached_property
     def _links(self) -> Links:
-        return links_of(self._files, self._index)
+        return links_of(self._files, self._index, self._access.limits)
 
     def resolve(self) -> Root:
         """See `Source.resolve`."""
+        root = self._resolved()
+        self._has_index = any(self._lists(each, root.descriptor.digest) for each in (root, root.parent) if each)
+        return root
+
+    def _lists(self, root: Root, digest: Digest) -> bool:
+        """Tell whether `root` is an index, and the image's own: it is the image, or lists it."""
+        try:
+            parsed = parse_manifest(root.content, root.descriptor.media_type, limits=self._access.limits)
+        except AttestError:
+            return False
+        is_own = root.descriptor.digest == digest
+        return isinstance(parsed, Index) and (is_own or any(each.digest == digest for each in parsed.manifests))
+
+    def _resolved(self) -> Root:
         wanted = self._reference.digest
         root = self._root(self._entry(self._index))
         if wanted is None:
@@ -82,12 +98,16 @@ class LayoutSource(Closing):
     def referrers(self, subject: Descriptor) -> Listing:
         """See `Source.referrers`."""
         with self._lock:
-            found = self._links.get(subject.digest, [])
+            links = self._links
+        found = links.referrers.get(subject.digest, ())
+        if not self._has_index:
+            found += links.attestations.get(subject.digest, ())
         return Listing(
             channel=Channel.LAYOUT,
             status=ProbeStatus.FOUND if found else ProbeStatus.ABSENT,
             location="blobs",
-            descriptors=tuple(found),
+            descriptors=found,
+            faults=links.faults,
         )
 
     def tags(self, prefix: str) -> Tags:
@@ -126,7 +146,7 @@ class LayoutSource(Closing):
             )
         if len(content) > MAX_MANIFEST_BYTES:
             raise IntegrityError(f"{what}: larger than {MAX_MANIFEST_BYTES} bytes", code="ATT-EVD-003")
-        parsed = parse_manifest(content, OCI_INDEX, what)
+        parsed = parse_manifest(content, OCI_INDEX, what, self._access.limits)
         if not isinstance(parsed, Index):
             raise IntegrityError(f"{what}: a manifest where an index is expected")
         return parsed
@@ -135,6 +155,9 @@ class LayoutSource(Closing):
         """Choose the image that the reference names, or the only one there is."""
         images = [entry for entry in index.manifests if is_image(entry)]
         named = _named(images, self._reference.name or "latest")
+        if named is None and len(images) > 1:
+            attached = self._links.attached
+            images = [entry for entry in images if entry.digest not in attached]
         if named is None and self._reference.name is None and len(images) == 1:
             named = images[0]
         if named is None and self._reference.name is None and self._reference.digest and images:
