@@ -1,5 +1,6 @@
 """Each real layout lists exactly the documents it holds, from a folder, an archive and a registry, byte for byte."""
 
+import gzip
 import hashlib
 import tarfile
 from pathlib import Path
@@ -34,6 +35,16 @@ GITHUB: Final[list[Row]] = [
     ("provenance", "slsa-0.2", V0_2, "cosign-tag", None, True),
     ("provenance", "slsa-0.2", V0_2, "index", "linux/amd64", True),
 ]
+ALPINE: Final[list[Row]] = [
+    row
+    for platform in ("amd64", "arm/v6", "arm/v7", "arm64/v8", "386", "ppc64le", "riscv64", "s390x")
+    for row in (
+        ("sbom", "spdx-2.3", SPDX, "index", f"linux/{platform}", True),
+        ("provenance", "slsa-0.2", V0_2, "index", f"linux/{platform}", True),
+    )
+    # its publisher left this one out
+    if (row[0], platform) != ("sbom", "arm/v6")
+]
 EXPECTED: Final[dict[Path, list[Row]]] = {
     UNPACKED / "cosign-tags-ledger": [
         ("sbom", "spdx-2.3", None, "cosign-tag", None, None),
@@ -58,6 +69,10 @@ EXPECTED: Final[dict[Path, list[Row]]] = {
         ("signature", "notation-cose", None, "layout", None, True),
         *LEDGER,
     ],
+    LAYOUTS / "buildkit-ledger-3.2.0": LEDGER,
+    LAYOUTS / "buildkit-base-debian": LEDGER,
+    LAYOUTS / "buildkit-edge-min-legacy": [("provenance", "slsa-0.2", V0_2, "index", "linux/amd64", True)],
+    LAYOUTS / "docker-hub-alpine-3.23.2": ALPINE,
     LAYOUTS / "github-slsa3-v1.4.0": [("provenance", "slsa-0.2", V0_2, "cosign-tag", "linux/amd64", True)],
     LAYOUTS / "github-slsa3-v1.9.0": GITHUB,
     LAYOUTS / "github-slsa3-v2.1.0": GITHUB,
@@ -82,21 +97,35 @@ def test_a_layout_lists_exactly_what_it_holds(layout: Path) -> None:
 def test_every_document_is_the_bytes_that_its_manifest_names(layout: Path) -> None:
     found = documents(f"oci:{layout}", Options(keep_raw=True))
     digests = [each.attachment.layer.digest.encoded for each in found]
+    assert len(digests) == len(EXPECTED[layout])
     assert [hashlib.sha256(each.raw or b"").hexdigest() for each in found] == digests
+
+
+@pytest.mark.parametrize("layout", EXPECTED, ids=lambda path: path.name)
+def test_get_prints_the_bytes_that_a_digest_names(layout: Path) -> None:
+    digest = inspect(f"oci:{layout}").evidence[-1].digest
+    printed = attest("get", f"oci:{layout}", "--digest", digest, "--as", "raw").stdout
+    assert f"sha256:{hashlib.sha256(printed.encode()).hexdigest()}" == digest
+
+
+def identity(evidence: Evidence) -> tuple[object, ...]:
+    each = evidence
+    what = (each.digest, each.manifest, each.kind, each.format, each.predicate_type, each.artifact_type)
+    return (*what, each.platform, each.binds_to, each.subject_match, each.readable)
 
 
 @pytest.mark.parametrize("layout", EXPECTED, ids=lambda path: path.name)
 def test_archive_and_registry_give_the_same_documents(
     layout: Path, tmp_path: Path, registry: RegistrySimulator
 ) -> None:
-    archive = tmp_path / "image.tar"
+    archive, packed = tmp_path / "image.tar", tmp_path / "image.tar.gz"
     with tarfile.open(archive, "w") as tar:
         tar.add(layout, arcname=".")
+    packed.write_bytes(gzip.compress(archive.read_bytes(), compresslevel=1))
     # what `cosign save` marks in a layout has a tag in a registry
     index = parse_manifest((layout / "index.json").read_bytes(), OCI_INDEX)
     assert isinstance(index, Index)
     registry.tags |= {name: str(entry.digest) for name, entry in tags_of(index).items()}
-    folder = {(each.digest, each.manifest, each.subject_match) for each in inspect(f"oci:{layout}").evidence}
-    for reference in (f"oci-archive:{archive}", registry.load(layout)):
-        evidence = inspect(reference).evidence
-        assert {(each.digest, each.manifest, each.subject_match) for each in evidence} == folder
+    folder = [identity(each) for each in inspect(f"oci:{layout}").evidence]
+    for reference in (f"oci-archive:{archive}", f"oci-archive:{packed}", registry.load(layout)):
+        assert [identity(each) for each in inspect(reference).evidence] == folder
