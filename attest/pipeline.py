@@ -74,7 +74,13 @@ def inspect(reference: str, options: Options = _DEFAULTS) -> Inspection:
 
 def documents(reference: str, options: Options = _DEFAULTS) -> tuple[Document, ...]:
     """Return the attached documents themselves; see `inspect`, also for what is raised."""
-    return _look(reference, options)[1].documents
+    return gather(reference, options)[1]
+
+
+def gather(reference: str, options: Options = _DEFAULTS) -> tuple[Inspection, tuple[Document, ...]]:
+    """Return what is known of an image, and the attached documents; see `inspect`, also for what is raised."""
+    subject, discovery, problems = _look(reference, options)
+    return assemble(subject, discovery, problems), discovery.documents
 
 
 def report(

@@ -9,6 +9,7 @@ from attest.cli.options import Common, ImageArgument
 from attest.errors import NotFoundError, UsageError
 from attest.model.attachment import EvidenceKind, kind_of_predicate
 from attest.model.document import Document
+from attest.model.inspection import Inspection, Presence
 
 FORMS: Final = ("predicate", "statement", "envelope", "raw")
 _KINDS: Final = tuple(str(kind) for kind in EvidenceKind)
@@ -36,7 +37,7 @@ def get(
     """
     from attest.cli.output import print_bytes
     from attest.cli.run import access_of, tell_readings
-    from attest.pipeline import Options, documents
+    from attest.pipeline import Options, gather
 
     if form not in FORMS:
         raise UsageError(f"{form}: not a form of a document", hint=f"--as takes {', '.join(FORMS)}")
@@ -48,9 +49,9 @@ def get(
         access=access_of(common),
         keep_raw=True,
     )
-    found = [each for each in documents(ref, options) if _is_wanted(each, type_, kind, digest)]
-    document = _only(ref, found, type_ if digest is None else digest)
-    print_bytes(_content(document, form))
+    inspection, documents = gather(ref, options)
+    found = [each for each in documents if _is_wanted(each, type_, kind, digest)]
+    print_bytes(_content(_only(inspection, found, digest or type_, None if digest else kind), form))
     if sys.stdout.isatty():
         sys.stdout.write("\n")
     return 0
@@ -64,6 +65,13 @@ def _kind(type_: str) -> EvidenceKind:
     return kind_of_predicate(type_)
 
 
+def _is_absence_known(inspection: Inspection, kind: EvidenceKind | None) -> bool:
+    """Tell whether every list of what is attached could be read, and nothing in them may be of that kind."""
+    is_read = not any(each.hides_content and each.evidence is None for each in inspection.problems)
+    may_be = any(each.may_be(kind) for each in inspection.evidence if not each.readable) if kind else False
+    return is_read and not may_be and all(each.conclusive for each in inspection.searched)
+
+
 def _is_wanted(document: Document, type_: str, kind: EvidenceKind, digest: str | None) -> bool:
     if digest is not None:
         return str(document.attachment.layer.digest).startswith((digest, f"sha256:{digest}"))
@@ -72,7 +80,12 @@ def _is_wanted(document: Document, type_: str, kind: EvidenceKind, digest: str |
     return document.predicate_type == type_
 
 
-def _only(ref: str, found: list[Document], wanted: str) -> Document:
+def _only(inspection: Inspection, found: list[Document], wanted: str, kind: EvidenceKind | None) -> Document:
+    ref = inspection.ref
+    if not found and not _is_absence_known(inspection, kind):
+        from attest.cli.run import cause_of
+
+        raise cause_of(inspection, kind or EvidenceKind.OTHER, Presence.UNDETERMINED, wanted)
     if not found:
         raise NotFoundError(f"{ref}: no {wanted} is attached", code="ATT-SRC-005", hint=f"attest ls {ref}")
     contents = {document.attachment.layer.digest: document for document in found}

@@ -230,7 +230,7 @@ def _lacking(inspection: Inspection, kind: EvidenceKind) -> AttestError | None:
         return None
     for presence in (Presence.UNDETERMINED, Presence.UNREADABLE):
         if presence in presences.values():
-            return _cause(inspection, kind, presence)
+            return cause_of(inspection, kind, presence, _word(kind))
     platforms = ", ".join(presences) or "any platform"
     return NotFoundError(
         f"{inspection.ref}: no {_word(kind)} is attached for {platforms}",
@@ -239,8 +239,8 @@ def _lacking(inspection: Inspection, kind: EvidenceKind) -> AttestError | None:
     )
 
 
-def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> EvidenceError:
-    """Name the first thing that explains why the evidence is of no use, or not known."""
+def cause_of(inspection: Inspection, kind: EvidenceKind, presence: Presence, word: str) -> EvidenceError:
+    """Name the first thing that explains why the evidence, called `word`, is of no use, or not known."""
     problem = next((each for each in inspection.problems_of(kind) if each.spoils_evidence), None)
     probe = next(inspection.unanswered(), None)
     code, why, hint = None, "", None
@@ -250,10 +250,8 @@ def _cause(inspection: Inspection, kind: EvidenceKind, presence: Presence) -> Ev
         code, why = probe.error_code, f" ({probe.location}: {probe.detail or probe.status})"
     hint = hint or f"attest ls {inspection.ref}"
     if presence is Presence.UNREADABLE:
-        return EvidenceError(
-            f"{inspection.ref}: the {_word(kind)} cannot be read{why}", code=code, hint=hint, exit_code=6
-        )
-    message = f"{inspection.ref}: whether a {_word(kind)} is attached could not be determined{why}"
+        return EvidenceError(f"{inspection.ref}: the {word} cannot be read{why}", code=code, hint=hint, exit_code=6)
+    message = f"{inspection.ref}: whether a {word} is attached could not be determined{why}"
     return EvidenceError(message, code=code, hint=hint)
 
 

@@ -72,7 +72,16 @@ def test_it_is_the_same_by_any_name_and_compressed(tmp_path: Path, prefix: str, 
 
 @pytest.mark.parametrize(
     "words",
-    [("packages",), ("licenses",), ("provenance",), ("check", "--deny", "MIT"), ("check", "--require", "signature")],
+    [
+        ("get",),
+        ("get", "--type", "vex"),
+        ("get", "--digest", "sha256:0"),
+        ("packages",),
+        ("licenses",),
+        ("provenance",),
+        ("check", "--deny", "MIT"),
+        ("check", "--require", "signature"),
+    ],
 )
 def test_no_gate_and_no_list_takes_it_for_absent(archive: Path, words: tuple[str, ...]) -> None:
     result = attest(*words, f"docker-archive:{archive}")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from attest.model.attachment import Channel
+from attest.pipeline import Options, gather, inspect
 from tests.command import LAYOUTS, attest, layout, report_of
 
 LEDGER = layout("buildkit-ledger-3.2.0")
@@ -44,6 +46,25 @@ def test_a_lone_sbom_has_the_packages_it_has_on_its_image(documents: dict[str, P
     assert (platform["platform"], platform["os"], platform["manifest"]) == ("unknown", "", None)
     (evidence,) = alone["evidence"]
     assert (evidence["channels"], evidence["subject_match"], evidence["manifest"]) == (["document"], None, None)
+
+
+@pytest.mark.parametrize("name", ["cosign-tags-ledger", "cosign-bundles-ledger", "oras-attached-ledger"])
+def test_every_kind_of_document_says_alone_what_it_says_on_its_image(tmp_path: Path, name: str) -> None:
+    layout = f"oci:{LAYOUTS.parent / 'unpacked' / name}"
+    evidence = {each.digest: each for each in inspect(layout).evidence}
+    for document in gather(layout, Options(keep_raw=True))[1]:
+        path = tmp_path / "document"
+        path.write_bytes(document.raw or b"")
+        (alone,) = inspect(f"sbom:{path}").evidence
+        attached = evidence[alone.digest]
+        assert (alone.kind, alone.format, alone.predicate_type) == (
+            attached.kind,
+            attached.format,
+            attached.predicate_type,
+        )
+        # cosign tells its own signatures from others by an annotation, which a file has not
+        assert len(alone.signatures) == len(attached.signatures)
+        assert (alone.channels, alone.binds_to, alone.subject_match) == ((Channel.DOCUMENT,), None, None)
 
 
 @pytest.mark.parametrize("reference", ["{}", "sbom:{}", "sbom://{}"])

@@ -204,6 +204,12 @@ def test_referrers_that_nobody_tells_end_with_their_cause(
     reference = registry.load(scene.build.path)
     registry.knobs.referrers = referrers
     assert attest("check", reference, "--deny", DENIED, "--retries", "0").returncode == exit_code
+    # what a policy does not judge is not called absent either
+    result = attest("get", reference, "--type", "vex", "--retries", "0")
+    assert (result.returncode, "whether a vex is attached could not be determined" in result.stderr) == (
+        exit_code,
+        True,
+    )
 
 
 def test_a_referrer_that_cannot_be_read_is_listed_and_never_passed_over(
