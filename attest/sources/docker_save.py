@@ -3,7 +3,7 @@
 Such an archive says which image it is, and for which platform. Attestations hang
 on manifests, so that it cannot carry any: whether the image has some is not known.
 
-https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format
+https://github.com/moby/docker-image-spec/blob/617aa3ab78e1c633e9a09397b279c6eb856aed22/spec.md
 """
 
 import re
