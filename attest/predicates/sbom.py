@@ -1,11 +1,12 @@
 """Statements whose predicate is an SBOM; pointers lead into the statement."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from attest.errors import UnsupportedDocumentError
+from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import cyclonedx, spdx2
+from attest.formats.ambiguity import values_of
 from attest.formats.format import HEAD_BYTES
 from attest.formats.json_text import decode
 from attest.model.statement import Statement
@@ -15,6 +16,8 @@ _TYPES: Final = ("https://spdx.dev/Document", "https://cyclonedx.org/bom", "http
 # cosign once put any document under this key, as an object or as JSON in a text
 _WRAPPER: Final = "Data"
 _MAX_WRAPPERS: Final = 3
+# how SBOMs begin that are not JSON: SPDX in tag-value, and anything in XML
+_OTHER_SYNTAXES: Final = (b"SPDXVersion:", b"<")
 
 
 class SbomPredicate:
@@ -35,14 +38,23 @@ class SbomPredicate:
         # the key may stand anywhere
         if b'"spdxVersion"' in content:
             return Normalized(content=spdx2.decode_document(content, pointer))
+        _refuse_no_object(content, pointer)
         raise UnsupportedDocumentError("the predicate is neither an SPDX 2 nor a CycloneDX document")
 
 
 PREDICATE: Final = SbomPredicate()
 
 
-class _Wrapper(msgspec.Struct, rename={"data": _WRAPPER}):
-    data: msgspec.Raw = msgspec.Raw(b"")
+def _refuse_no_object(content: bytes, pointer: str) -> None:
+    """Refuse what is no SBOM of any kind: a text, a number, a list, or an object that says nothing."""
+    if content.lstrip().startswith(_OTHER_SYNTAXES):
+        return
+    try:
+        values = decode(content, dict[str, msgspec.Raw], "predicate")
+    except (msgspec.ValidationError, MalformedDocumentError) as error:
+        raise MalformedDocumentError("not an object", where=pointer) from error
+    if not values:
+        raise MalformedDocumentError("an empty object", where=pointer)
 
 
 def _unwrapped(content: bytes) -> tuple[bytes, str]:
@@ -63,7 +75,6 @@ def _data(content: bytes) -> bytes | None:
     if f'"{_WRAPPER}"'.encode() not in content[:HEAD_BYTES]:
         return None
     try:
-        found: Any = decode(content, _Wrapper, "predicate")
+        return bytes(values_of(content, "predicate").get(_WRAPPER, b"")) or None
     except msgspec.ValidationError:
         return None
-    return bytes(found.data) or None
