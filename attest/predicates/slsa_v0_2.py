@@ -10,10 +10,29 @@ from attest.model.statement import Statement
 from attest.predicates import buildkit
 from attest.predicates.materials import materials
 from attest.predicates.predicate import Normalized
-from attest.predicates.reading import Json, a_flag, a_text, an_object, commit_of, parts_of, predicate_of
+from attest.predicates.reading import Json, a_flag, a_text, an_object, commit_of, misfits, parts_of, predicate_of
 from attest.predicates.redaction import redact
 from attest.predicates.slsa import slsa_of, times
 from attest.predicates.source_uri import parse_source
+
+_TYPES_OF_FIELDS: Final[dict[str, type]] = {
+    "/buildType": str,
+    "/builder/id": str,
+    "/invocation/configSource": dict,
+    "/invocation/configSource/uri": str,
+    "/invocation/configSource/entryPoint": str,
+    "/invocation/parameters": dict,
+    "/invocation/environment": dict,
+    "/metadata/buildInvocationId": str,
+    "/metadata/buildStartedOn": str,
+    "/metadata/buildFinishedOn": str,
+    "/metadata/completeness": dict,
+    "/metadata/completeness/parameters": bool,
+    "/metadata/completeness/environment": bool,
+    "/metadata/completeness/materials": bool,
+    "/metadata/reproducible": bool,
+    "/materials": list,
+}
 
 
 class SlsaV02:
@@ -46,7 +65,10 @@ class SlsaV02:
         )
         if build_type == buildkit.BUILD_TYPE_V0_2:
             provenance = buildkit.refine(provenance, buildkit.from_v0_2(predicate))
-        return Normalized(content=slsa_of(provenance, has_parameters=_has_parameters(invocation)))
+        return Normalized(
+            content=slsa_of(provenance, has_parameters=_has_parameters(invocation)),
+            problems=misfits(predicate, _TYPES_OF_FIELDS),
+        )
 
 
 PREDICATE: Final = SlsaV02()

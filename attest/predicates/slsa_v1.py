@@ -18,6 +18,7 @@ from attest.predicates.reading import (
     an_object,
     commit_of,
     entry,
+    misfits,
     parts_of,
     predicate_of,
 )
@@ -31,6 +32,18 @@ TYPES: Final = (
     "https://slsa.dev/provenance/v1-rc1",
     "https://slsa.dev/provenance/v1.0?draft",
 )
+_TYPES_OF_FIELDS: Final[dict[str, type]] = {
+    "/buildDefinition/buildType": str,
+    "/buildDefinition/externalParameters": dict,
+    "/buildDefinition/internalParameters": dict,
+    "/buildDefinition/resolvedDependencies": list,
+    "/runDetails/builder": dict,
+    "/runDetails/builder/id": str,
+    "/runDetails/metadata": dict,
+    "/runDetails/metadata/invocationId": str,
+    "/runDetails/metadata/startedOn": str,
+    "/runDetails/metadata/finishedOn": str,
+}
 
 
 class SlsaV1:
@@ -65,7 +78,9 @@ class SlsaV1:
         )
         if build_type == buildkit.BUILD_TYPE_V1:
             provenance = buildkit.refine(provenance, buildkit.from_v1(predicate))
-        return Normalized(content=slsa_of(provenance, has_parameters=bool(external)))
+        return Normalized(
+            content=slsa_of(provenance, has_parameters=bool(external)), problems=misfits(predicate, _TYPES_OF_FIELDS)
+        )
 
 
 PREDICATE: Final = SlsaV1()

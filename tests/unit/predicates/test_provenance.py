@@ -123,7 +123,7 @@ def test_a_source_that_only_the_client_states_is_a_claim() -> None:
 
 
 def test_what_is_not_stated_is_null_and_not_false() -> None:
-    provenance = read({"buildDefinition": {}, "runDetails": {}})
+    provenance = read({"buildDefinition": {"buildType": "https://example.org/build"}, "runDetails": {}})
     assert (provenance.builder, provenance.started, provenance.reproducible, provenance.hermetic) == (None,) * 4
     assert provenance.complete.parameters is None
     assert provenance.mode is None

@@ -15,14 +15,15 @@ V1, V0_2 = "https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"
 COMMIT, HASH = "4d329c75" * 5, "4746d264" * 8
 
 
-def read(predicate: Any, predicate_type: str) -> Provenance:
-    statement = parse(
-        json.dumps(
-            {"_type": "https://in-toto.io/Statement/v1", "predicateType": predicate_type, "predicate": predicate}
-        ).encode()
-    )
+def statement_of(predicate: str, predicate_type: str) -> Statement:
+    head = f'"_type":"https://in-toto.io/Statement/v1","predicateType":"{predicate_type}"'
+    statement = parse(f'{{{head},"predicate":{predicate}}}'.encode())
     assert isinstance(statement, Statement)
-    content = normalize(statement).content
+    return statement
+
+
+def read(predicate: Any, predicate_type: str) -> Provenance:
+    content = normalize(statement_of(json.dumps(predicate), predicate_type)).content
     assert isinstance(content, Provenance)
     return content
 
@@ -190,8 +191,11 @@ def test_of_10_001_materials_the_first_10_000_are_read() -> None:
     assert len(read({"builder": {"id": "b"}, "materials": materials}, V0_2).materials) == 10_000
 
 
+EMPTY: Final[dict[str, Any]] = {"builder": {}, "invocation": None, "buildDefinition": {}, "runDetails": {}}
+
+
 @pytest.mark.parametrize("predicate_type", [V1, V0_2])
-@pytest.mark.parametrize("predicate", [None, {}, [], "text", 5, True], ids=repr)
+@pytest.mark.parametrize("predicate", [None, {}, [], "text", 5, True, EMPTY], ids=repr)
 def test_provenance_that_states_nothing_is_malformed(predicate: Any, predicate_type: str) -> None:
     with pytest.raises(MalformedDocumentError) as caught:
         read(predicate, predicate_type)
@@ -212,3 +216,78 @@ def test_an_unknown_version_of_provenance_is_unsupported(version: str) -> None:
     with pytest.raises(UnsupportedDocumentError) as caught:
         read(FULL_V1, f"https://slsa.dev/provenance/{version}")
     assert caught.value.code == "ATT-PROV-002"
+
+
+@pytest.mark.parametrize(
+    ("predicate", "predicate_type", "expected"),
+    [
+        pytest.param({"builder": {"id": 5}}, V0_2, ("/builder/id", "id is not a text"), id="builder"),
+        pytest.param(FULL_V0_2 | {"buildType": []}, V0_2, ("/buildType", "buildType is not a text"), id="build type"),
+        pytest.param(FULL_V0_2 | {"materials": "x"}, V0_2, ("/materials", "materials is not a list"), id="materials"),
+        pytest.param(
+            FULL_V0_2 | {"materials": [{"uri": "pkg:a/b"}, "x"]},
+            V0_2,
+            ("/materials/1", "materials holds what is not an object"),
+            id="one material",
+        ),
+        pytest.param(
+            FULL_V0_2 | {"materials": [{"uri": 5}]},
+            V0_2,
+            ("/materials/0", "materials holds what has no address"),
+            id="address of a material",
+        ),
+        pytest.param(
+            FULL_V0_2 | {"metadata": {"reproducible": "no"}},
+            V0_2,
+            ("/metadata/reproducible", "reproducible is not true or false"),
+            id="flag",
+        ),
+        pytest.param(
+            FULL_V1 | {"runDetails": {"builder": "x"}},
+            V1,
+            ("/runDetails/builder", "builder is not an object"),
+            id="builder of v1",
+        ),
+        pytest.param(
+            FULL_V1 | {"buildDefinition": {"externalParameters": "x"}},
+            V1,
+            ("/buildDefinition/externalParameters", "externalParameters is not an object"),
+            id="parameters of v1",
+        ),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_null_and_a_problem(
+    predicate: Any, predicate_type: str, expected: tuple[str, str]
+) -> None:
+    problems = normalize(statement_of(json.dumps(predicate), predicate_type)).problems
+    pointer, message = expected
+    assert [(each.code, each.pointer, each.message) for each in problems] == [
+        ("ATT-PROV-001", f"/predicate{pointer}", message)
+    ]
+
+
+@pytest.mark.parametrize(("predicate", "predicate_type"), [(FULL_V0_2, V0_2), (FULL_V1, V1)])
+def test_fields_of_the_right_types_are_no_problem(predicate: Any, predicate_type: str) -> None:
+    assert normalize(statement_of(json.dumps(predicate), predicate_type)).problems == ()
+
+
+def test_materials_beyond_the_limit_are_a_problem() -> None:
+    materials = [{"uri": f"pkg:generic/{number}"} for number in range(10_001)]
+    predicate = json.dumps(FULL_V0_2 | {"materials": materials})
+    problems = normalize(statement_of(predicate, V0_2)).problems
+    assert [(each.code, each.pointer) for each in problems] == [("ATT-EVD-003", "/predicate/materials")]
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        pytest.param('{"builder":{"id":"a"},"builder":{"id":"b"}}', id="part"),
+        pytest.param('{"builder":{"id":"a","id":"b"}}', id="field"),
+        pytest.param('{"builder":{"id":"a","\\u0069d":"b"}}', id="field, escaped"),
+        pytest.param('{"builder":{"id":"a"},"materials":[{"uri":"a","uri":"b"}]}', id="material"),
+    ],
+)
+def test_provenance_in_which_a_key_occurs_twice_is_unreadable(predicate: str) -> None:
+    with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
+        normalize(statement_of(predicate, V0_2))
+    assert caught.value.code == "ATT-PROV-001"
