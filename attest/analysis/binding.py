@@ -17,10 +17,10 @@ def bind(
     """Tell what part of the image the subjects are, and whether it is what the statement hangs on.
 
     One equal digest is enough, and digests of another kind, such as of a commit,
-    are not equal. A statement that names no digest gives null for both: only its
-    place ties it to the image.
+    are not equal. A statement without subjects gives null for both: only its
+    place ties it to the image. Subjects without digests are not the image.
     """
-    if not any(subject.digest for subject in subjects):
+    if not subjects:
         return None, None
     digests = {digest for subject in subjects for digest in _digests(subject)}
     manifests = {each.key: str(each.manifest.digest) for each in image.platforms}

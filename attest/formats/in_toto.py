@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from attest.errors import MalformedDocumentError
-from attest.formats.ambiguity import values_of
+from attest.formats.ambiguity import refuse_twice, values_of
 from attest.formats.json_text import decode
 from attest.model.media_type import IN_TOTO
 from attest.model.problem import Problem, ProblemState
@@ -36,6 +36,7 @@ class InToto:
             values = values_of(content, "statement", MALFORMED)
         except msgspec.ValidationError as error:
             raise MalformedDocumentError("statement: not an object", code=MALFORMED) from error
+        refuse_twice(bytes(values.get("subject", b"null")), {}, "subject", MALFORMED)
         type_, predicate_type, subject = (
             decode(bytes(values.get(key, b"null")), object, key, code=MALFORMED)
             for key in ("_type", "predicateType", "subject")
@@ -88,12 +89,20 @@ def _subjects(value: Any) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:
 def _subject(value: Any, where: str) -> Subject:
     if not isinstance(value, dict):
         raise MalformedDocumentError("not an object", where=where, code=MALFORMED)
-    name, digests = value.get("name"), value.get("digest") or {}
+    name, digests = value.get("name"), value.get("digest")
+    if digests is None:
+        digests = {}
     if not isinstance(digests, dict):
         raise MalformedDocumentError("not an object", where=f"{where}/digest", code=MALFORMED)
     if len(digests) > MAX_DIGESTS:
         raise MalformedDocumentError(f"more than {MAX_DIGESTS} digests", where=f"{where}/digest", code="ATT-EVD-003")
-    return Subject(
-        name=name if isinstance(name, str) and name not in ("", "_") else None,
-        digest={key: text for key, text in digests.items() if isinstance(text, str)},
-    )
+    for key, text in digests.items():
+        # left out, it would look as if the statement named nothing
+        if not isinstance(text, str):
+            raise MalformedDocumentError("not a text", where=f"{where}/digest/{_escaped(key)}", code=MALFORMED)
+    return Subject(name=name if isinstance(name, str) and name not in ("", "_") else None, digest=digests)
+
+
+def _escaped(key: str) -> str:
+    """Write a key as a step of a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from attest.errors import MalformedDocumentError
+from attest.formats.ambiguity import refuse_twice
 from attest.formats.json_text import decode
 from attest.model.envelope import Signed
 from attest.model.media_type import SIMPLE_SIGNING
@@ -31,6 +32,7 @@ class SimpleSigning:
     def decode(self, content: bytes) -> Signed:
         """See `Format.decode`."""
         try:
+            refuse_twice(content, {}, "signature", "ATT-PROV-001")
             wire = decode(content, _Wire, "signature", code="ATT-PROV-001")
         except msgspec.ValidationError as error:
             raise MalformedDocumentError("signature: not an object", code="ATT-PROV-001") from error

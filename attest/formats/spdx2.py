@@ -138,17 +138,22 @@ def _document(content: bytes, faults: Faults) -> _Document:
     document = found if isinstance(found, _Document) else _coerced(found, faults)
     document.relationships = relationships
     refuse_twice(bytes(values.get("packages", b"[]")), _keys_of(document.packages or []), _WHAT)
-    refuse_twice(bytes(values.get("hasExtractedLicensingInfos", b"[]")), {}, _WHAT)
+    for key in ("hasExtractedLicensingInfos", "creationInfo"):
+        refuse_twice(bytes(values.get(key, b"[]")), {}, _WHAT)
     return document
 
 
 def _keys_of(packages: list[_Package]) -> dict[str, int]:
     """Count the packages that have each key by which they are judged."""
     return {
+        "SPDXID": sum(each.id != "" for each in packages),
         "name": len(packages),
         "versionInfo": sum(each.version_info is not None for each in packages),
         "licenseDeclared": sum(each.license_declared is not None for each in packages),
         "licenseConcluded": sum(each.license_concluded is not None for each in packages),
+        "supplier": sum(each.supplier is not None for each in packages),
+        "primaryPackagePurpose": sum(each.primary_package_purpose is not None for each in packages),
+        "referenceType": sum(len(each.external_refs or ()) for each in packages),
         "referenceLocator": sum(len(each.external_refs or ()) for each in packages),
     }
 

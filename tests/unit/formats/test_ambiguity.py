@@ -14,6 +14,8 @@ from attest.model.sbom import Sbom
 
 PACKAGE: Final = {
     "SPDXID": "SPDXRef-p",
+    "supplier": "Organization: acme",
+    "primaryPackagePurpose": "LIBRARY",
     "name": "p",
     "versionInfo": "1",
     "licenseDeclared": "GPL-3.0-only",
@@ -22,6 +24,7 @@ PACKAGE: Final = {
 }
 DOCUMENT: Final = {
     "spdxVersion": "SPDX-2.3",
+    "creationInfo": {"created": "2025-01-01T00:00:00Z"},
     "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-1", "extractedText": "GPL"}],
     "packages": [PACKAGE, PACKAGE | {"SPDXID": "SPDXRef-q", "name": "q"}],
 }
@@ -49,6 +52,11 @@ def twice(document: Any, key: str, second: str, indent: int | None) -> bytes:
         pytest.param(DOCUMENT, "versionInfo", '"versionInfo":"2"', id="version"),
         pytest.param(DOCUMENT, "externalRefs", '"externalRefs":[]', id="references"),
         pytest.param(DOCUMENT, "referenceLocator", '"referenceLocator":"pkg:deb/debian/q@1"', id="purl"),
+        pytest.param(DOCUMENT, "referenceType", '"referenceType":"other"', id="type of a reference"),
+        pytest.param(DOCUMENT, "SPDXID", '"SPDXID":"SPDXRef-DocumentRoot-x"', id="id of a package"),
+        pytest.param(DOCUMENT, "primaryPackagePurpose", '"primaryPackagePurpose":"FILE"', id="purpose"),
+        pytest.param(DOCUMENT, "supplier", '"supplier":"Organization: else"', id="supplier"),
+        pytest.param(DOCUMENT, "created", '"created":"2026-01-01T00:00:00Z"', id="time"),
         pytest.param(DOCUMENT, "extractedText", '"extractedText":"MIT"', id="text"),
         pytest.param(
             DOCUMENT, "packages", f'"packages":[{json.dumps(PACKAGE | {"licenseDeclared": "MIT"})}]', id="all"
@@ -115,4 +123,19 @@ def test_an_envelope_with_two_payloads_is_unreadable(document: Any) -> None:
     assert isinstance(parse(json.dumps(document).encode()), Signed)
     with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
         parse(twice(document, "payload", '"payload":"e30="', None))
+    assert caught.value.code == "ATT-PROV-001"
+
+
+@pytest.mark.parametrize("subject", ['{"digest":{"sha256":"a","sha256":"b"}}', '{"name":"a","name":"b"}'])
+def test_a_subject_in_which_a_key_occurs_twice_is_unreadable(subject: str) -> None:
+    with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
+        parse(STATEMENT.replace(b'"subject": []', f'"subject":[{subject}]'.encode()))
+    assert caught.value.code == "ATT-PROV-001"
+
+
+def test_a_signature_over_two_digests_is_unreadable() -> None:
+    payload = {"critical": {"image": {"docker-manifest-digest": "sha256:" + "0" * 64}, "type": "x"}}
+    assert isinstance(parse(json.dumps(payload).encode()), Signed)
+    with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
+        parse(twice(payload, "docker-manifest-digest", f'"docker-manifest-digest":"sha256:{"1" * 64}"', None))
     assert caught.value.code == "ATT-PROV-001"

@@ -111,3 +111,20 @@ def test_what_is_no_statement_is_refused_with_its_place(content: bytes, where: s
         parse(content)
     assert caught.value.where == where
     assert caught.value.exit_code == 6
+
+
+@pytest.mark.parametrize(
+    ("digest", "where"),
+    [
+        pytest.param([], "/subject/0/digest", id="a list"),
+        pytest.param("", "/subject/0/digest", id="a text"),
+        pytest.param(False, "/subject/0/digest", id="a flag"),
+        pytest.param({"sha256": 5}, "/subject/0/digest/sha256", id="a number in it"),
+        pytest.param({"a/b~c": None}, "/subject/0/digest/a~1b~0c", id="null in it"),
+    ],
+)
+def test_a_digest_of_the_wrong_type_is_not_taken_for_none(digest: object, where: str) -> None:
+    head = {"_type": "https://in-toto.io/Statement/v1", "predicateType": "x", "predicate": {}}
+    with pytest.raises(MalformedDocumentError) as caught:
+        parse(json.dumps(head | {"subject": [{"name": "a", "digest": digest}]}).encode())
+    assert (caught.value.code, caught.value.where) == ("ATT-PROV-001", where)
