@@ -101,6 +101,11 @@ def family_of(id_: str) -> str | None:
     return None
 
 
+def is_member(id_: str, family: str) -> bool:
+    """Tell whether a license of the list belongs to a family, by the name they share."""
+    return id_ == family or id_.startswith(f"{family}-")
+
+
 def has_versions(id_: str) -> bool:
     """Tell whether a license belongs to a family in which later versions exist."""
     match = _VERSIONED.fullmatch(id_)

@@ -26,7 +26,7 @@ import msgspec
 from attest.licenses import catalog
 from attest.licenses.aliases import meaning
 from attest.licenses.expression import ExpressionError, Leaf, Tree, all_of, any_of, leaves, parse, replaced
-from attest.licenses.families import CALLAWAY_PREFIX, REF_PREFIX, bare_family, family_of, has_versions
+from attest.licenses.families import CALLAWAY_PREFIX, REF_PREFIX, bare_family, family_of, has_versions, is_member
 from attest.licenses.names import license_named
 from attest.licenses.nonstandard import nonstandard_id, reference_id
 from attest.licenses.splitting import Kind, split
@@ -156,7 +156,10 @@ class Reader:
         return self._explained(text, depth) or self._by_callaway(text) or self._kept(plain)
 
     def _explained(self, id_: str, depth: int) -> Reading | None:
-        """Read what the document says about its own id: name, short text, body, then pages."""
+        """Read what the document says about its own id: name, short text, body, then pages.
+
+        Where the name is a mere family's, what comes behind it says which member is meant.
+        """
         info = self._texts.get(id_)
         if info is None:
             return None
@@ -164,7 +167,7 @@ class Reader:
         for said in (info.name or "", body):
             reading = None if _says_nothing(said, id_) else self._explanation(said, depth)
             if reading and _is_understood(reading):
-                return reading
+                return _member(reading, body, info.see_also) or reading
         pages = (_by_page(page) for page in info.see_also)
         return _by_body(body) or next((each for each in pages if each), None)
 
@@ -266,6 +269,16 @@ def _by_page(text: str) -> Reading | None:
 def _by_body(text: str) -> Reading | None:
     match = license_of_text(text) if len(text) >= MIN_LENGTH else None
     return Reading(match.tree, Method.TEXT, match.confidence) if match else None
+
+
+def _member(reading: Reading, body: str, pages: Iterable[str]) -> Reading | None:
+    """Return the member of a family, all that `reading` names, by its text or its pages; null where they disagree."""
+    family = family_of(reading.tree.id) if isinstance(reading.tree, Leaf) else None
+    if family is None:
+        return None
+    found = [each for each in (_by_body(body), *map(_by_page, pages)) if each]
+    members = {each.tree for each in found if all(is_member(leaf.id, family) for leaf in leaves(each.tree))}
+    return found[0] if len(members) == 1 and found[0].tree in members else None
 
 
 def _by_family(text: str) -> Reading | None:

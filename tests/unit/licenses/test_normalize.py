@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from trove_classifiers import classifiers
 
-from attest.licenses import Method, Normalizer, all_ids, category_of, is_known, leaves, parse, replacement_of
+from attest.licenses import Method, Normalizer, all_ids, category_of, is_known, leaves, parse, replacement_of, text_of
 from attest.licenses.aliases import rows
 from attest.model.license import Category, LicenseText
 from tests.unit.licenses.texts import MIT
@@ -176,3 +176,31 @@ def test_every_classifier_of_a_license_is_that_license_or_a_name_of_its_own() ->
         assert is_known(leaf.id) or leaf.id.startswith("LicenseRef-"), classifier
     unresolved = {each for each, meaning in meanings.items() if re.search(r"\bv?\d", each) and meaning.unrecognized}
     assert unresolved == {"License :: GUST Font License 1.0", "License :: GUST Font License 2006-09-30"}
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "expected"),
+    [
+        pytest.param("BSD", ["https://opensource.org/licenses/BSD-3-Clause"], "BSD-3-Clause", id="BSD"),
+        pytest.param("Apache License", ["http://www.apache.org/licenses/LICENSE-2.0.txt"], "Apache-2.0", id="Apache"),
+        pytest.param(
+            "Creative Commons", ["https://creativecommons.org/licenses/by/4.0/legalcode"], "CC-BY-4.0", id="CC"
+        ),
+        pytest.param("BSD", ["https://example.org/license"], "LicenseRef-attest-BSD", id="a page about nothing"),
+        pytest.param("GPL", ["https://opensource.org/licenses/MIT"], "LicenseRef-attest-GPL", id="another family"),
+        pytest.param(
+            "BSD",
+            ["https://opensource.org/licenses/BSD-3-Clause", "https://opensource.org/licenses/BSD-2-Clause"],
+            "LicenseRef-attest-BSD",
+            id="two members",
+        ),
+    ],
+)
+def test_a_page_says_which_member_of_a_family_is_meant(name: str, pages: list[str], expected: str) -> None:
+    texts = {"LicenseRef-1": LicenseText(name=name, see_also=tuple(pages))}
+    assert Normalizer(texts).normalize("LicenseRef-1").expression == expected
+
+
+def test_a_body_says_which_member_of_a_family_is_meant() -> None:
+    texts = {"LicenseRef-1": LicenseText(name="BSD", text=text_of("BSD-3-Clause"))}
+    assert Normalizer(texts).normalize("LicenseRef-1").expression == "BSD-3-Clause"
