@@ -4,7 +4,7 @@ from itertools import accumulate
 from typing import Final
 
 from attest.formats.faults import Faults
-from attest.licenses import MAX_NESTING
+from attest.licenses import MAX_NESTING, MAX_OPERANDS, is_too_long
 
 MAX_PACKAGES: Final = 2_000_000
 MAX_LICENSE: Final = 64 * 1024
@@ -21,6 +21,8 @@ def bounded(license_: str, pointer: str, faults: Faults) -> str:
     # as many as that are rare, and only then it is worth looking how deep they stand
     if license_.count("(") > MAX_NESTING and nesting(license_) > MAX_NESTING:
         faults.note("ATT-EVD-003", f"a license nested deeper than {MAX_NESTING} is not understood", pointer)
+    if is_too_long(license_):
+        faults.note("ATT-EVD-003", f"a license of more than {MAX_OPERANDS} operands is not understood", pointer)
     return license_
 
 

@@ -111,7 +111,7 @@ class LicenseReader:
 
     def _joined(self, operands: list[str], pointer: str) -> str | None:
         if len(operands) > 1:
-            operands = [self._operand(each) for each in operands]
+            operands = [self._operand(bounded(each, pointer, self._faults)) for each in operands]
         joined = " AND ".join(dict.fromkeys(operands))
         return bounded(joined, pointer, self._faults) or None
 

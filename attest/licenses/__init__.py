@@ -14,16 +14,18 @@ from attest.licenses.catalog import (
     replacement_of,
     weakens,
 )
-from attest.licenses.expression import MAX_NESTING, And, ExpressionError, Leaf, Or, Tree, leaves, parse
+from attest.licenses.expression import MAX_NESTING, MAX_OPERANDS, And, ExpressionError, Leaf, Or, Tree, leaves, parse
 from attest.licenses.families import FAMILIES, REF_PREFIX, family_of, later_versions
 from attest.licenses.normalize import NormalizedLicense, Normalizer, categories_of
 from attest.licenses.reading import Method
+from attest.licenses.splitting import is_too_long
 from attest.licenses.texts import text_of
 
 __all__ = [
     "FAMILIES",
     "LIST_VERSION",
     "MAX_NESTING",
+    "MAX_OPERANDS",
     "REF_PREFIX",
     "SCANCODE_PREFIX",
     "STRICTNESS",
@@ -43,6 +45,7 @@ __all__ = [
     "category_of",
     "family_of",
     "is_known",
+    "is_too_long",
     "later_versions",
     "leaf_ids",
     "leaves",

@@ -8,20 +8,20 @@ from typing import Final
 
 import msgspec
 
-from attest.licenses.expression import MAX_NESTING
+from attest.licenses.expression import MAX_NESTING, MAX_OPERANDS
 
-MAX_PARTS: Final = 4096
 _JOINED: Final = re.compile(r"[\s(),;|/]")
 _UNDERSCORED: Final = re.compile(r"_(and|or)_", re.IGNORECASE)
 _WORD: Final = re.compile(r"[()]|[,;|]|[^\s(),;|]+")
 _PREAMBLE: Final = re.compile(
-    r"(?:dual|multi|tri)?[- ]?licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+", re.IGNORECASE
+    r"(?:(?:dual|multi|tri)?[- ]?licen[sc]ed(?: under)?(?: the)?\s*[-:]*\s+|dual\s*[-:]\s*|either\s+)+", re.IGNORECASE
 )
 _DUAL: Final = re.compile(r"dual", re.IGNORECASE)
 _OPTION: Final = re.compile(r",?\s+at your (?:option|choice)$", re.IGNORECASE)
 _LEADING: Final = re.compile(r"^(?:and|or)\s+", re.IGNORECASE)
 _VERSION: Final = re.compile(r"(?:version|ver\.?|v\.?)\s*\d", re.IGNORECASE)
 _LATER: Final = frozenset({"later", "any", "newer", "greater", "above", "higher"})
+_JOINT: Final = re.compile(r"[,;|/&]|\b(?:and|or)\b", re.IGNORECASE)
 _ID: Final = re.compile(r"[A-Za-z0-9.+-]+", re.ASCII)
 
 
@@ -45,7 +45,7 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
     """Split a text at its weakest joint; null if it has none, or if its parentheses do not match.
 
     A comma binds weaker than `or`, which binds weaker than `and`, as in
-    Debian's `A or B, and C`. What is nested too deep has no joint.
+    Debian's `A or B, and C`. What is nested too deep, or joins too much, has no joint.
     """
     whole = text = _UNDERSCORED.sub(r" \1 ", text)
     if not _JOINED.search(text):
@@ -56,13 +56,19 @@ def split(text: str, ecosystem: str | None = None) -> Joint | None:
         text = text[preamble.end() :]
     text = _OPTION.sub("", text)
     words = _WORD.findall(text)
-    if not _balanced(words):
+    if not _balanced(words) or is_too_long(text):
         return None
     words = _unwrapped(words)
     joint = _at_commas(words) or _at(words, ("or", "|", "||"), Kind.OR) or _at(words, ("and", "&"), Kind.AND)
     if joint is not None:
         return Joint(Kind.OR, joint.parts) if is_dual and joint.kind is Kind.AND else joint
     return _with(words) or _slash(text) or _blanks(words, ecosystem) or _inner(whole, words)
+
+
+def is_too_long(text: str) -> bool:
+    """Tell whether a text joins more licenses than an expression may have operands."""
+    # the shortest joint is one character beside another
+    return len(text) > MAX_OPERANDS and len(_JOINT.findall(text)) >= MAX_OPERANDS
 
 
 def _inner(whole: str, words: Sequence[str]) -> Joint | None:
@@ -94,7 +100,7 @@ def _unwrapped(words: list[str]) -> list[str]:
 
 def _at(words: Sequence[str], operators: Sequence[str], kind: Kind) -> Joint | None:
     parts = list(_parts(words, operators))
-    if len(parts) < 2 or not all(parts) or len(parts) > MAX_PARTS:
+    if len(parts) < 2 or not all(parts):
         return None
     return Joint(kind, tuple(parts))
 
@@ -120,7 +126,7 @@ def _at_commas(words: Sequence[str]) -> Joint | None:
             parts[-1] += f", {part}"
         else:
             parts.append(part)
-    if len(parts) < 2 or len(parts) > MAX_PARTS:
+    if len(parts) < 2:
         return None
     is_choice = all(part.lower().startswith("or ") for part in parts[1:])
     return Joint(Kind.OR if is_choice else Kind.AND, tuple(_LEADING.sub("", part) for part in parts))
@@ -142,7 +148,7 @@ def _slash(text: str) -> Joint | None:
 
 def _blanks(words: Sequence[str], ecosystem: str | None) -> Joint | None:
     """Alpine's old lists are separated by blanks; elsewhere a blank is part of a name."""
-    if ecosystem != "apk" or len(words) < 2 or not all(_ID.fullmatch(word) for word in words):
+    if ecosystem != "apk" or not 2 <= len(words) <= MAX_OPERANDS or not all(_ID.fullmatch(word) for word in words):
         return None
     return Joint(Kind.AND, tuple(words))
 

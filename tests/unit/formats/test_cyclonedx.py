@@ -226,3 +226,20 @@ def test_a_statement_around_it_is_read_with_pointers_into_the_statement(predicat
     content = normalize(statement).content
     assert isinstance(content, Sbom)
     assert content.packages[0].pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        pytest.param(
+            "(" * 300 + "MIT" + ")" * 300, "a license nested deeper than 200 is not understood", id="parentheses"
+        ),
+        pytest.param(
+            " OR ".join(["MIT"] * 4097), "a license of more than 4096 operands is not understood", id="operands"
+        ),
+    ],
+)
+@pytest.mark.parametrize("beside", [[], [license_(id="ISC")]], ids=["alone", "beside another"])
+def test_a_license_beyond_the_bounds_is_a_problem(expression: str, message: str, beside: list[Any]) -> None:
+    problems = read(document(component({"expression": expression}, *beside))).problems
+    assert [(each.code, each.message) for each in problems] == [("ATT-EVD-003", message)]

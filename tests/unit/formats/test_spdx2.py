@@ -172,3 +172,19 @@ def test_a_license_that_is_nested_too_deep_is_a_problem_and_not_understood() -> 
     sbom = decode_document(document(package))
     assert [(each.code, each.pointer) for each in sbom.problems] == [("ATT-EVD-003", "/packages/0")]
     assert Normalizer().normalize(sbom.packages[0].declared or "").unrecognized
+
+
+def test_a_license_of_too_many_operands_is_a_problem_and_not_understood() -> None:
+    package = {"SPDXID": "SPDXRef-p", "name": "p", "licenseDeclared": " OR ".join(["MIT"] * 4097)}
+    sbom = decode_document(document(package))
+    assert [(each.code, each.message, each.pointer) for each in sbom.problems] == [
+        ("ATT-EVD-003", "a license of more than 4096 operands is not understood", "/packages/0")
+    ]
+    assert Normalizer().normalize(sbom.packages[0].declared or "").unrecognized
+
+
+def test_a_license_of_as_many_operands_as_are_read_is_no_problem() -> None:
+    package = {"SPDXID": "SPDXRef-p", "name": "p", "licenseDeclared": " OR ".join(["MIT"] * 4096)}
+    sbom = decode_document(document(package))
+    assert sbom.problems == ()
+    assert Normalizer().normalize(sbom.packages[0].declared or "").expression == "MIT"
