@@ -42,17 +42,33 @@ _HARMLESS: Final = re.compile(
 )
 # what a key or token named as such may be and still be shown: a digest with its algorithm, or an address
 _DIGEST: Final = re.compile(r"(?:sha\d+|md5|blake2b):[0-9a-f]{32,128}", re.ASCII | re.IGNORECASE)
-_QUERY: Final = re.compile(r"([?&][^=&#\s]*(?:token|secret|password|passwd|key|sig)[^=&#\s]*=)[^&#\s]+", re.IGNORECASE)
-_INSIDE: Final = re.compile(rf"(?:{'|'.join(map(re.escape, _PREFIXES))})[A-Za-z0-9_.+/=-]{{8,}}", re.ASCII)
+# every repetition in what is searched for has a bound: the text is hostile, and each of its places may begin a match
+_PARAMETER: Final = re.compile(r"([?&;]([^=&#?;\s]{1,128})=)[^&#\s]+")
+_TELLING: Final = re.compile(
+    r"token|secret|passw|passphrase|pwd|pass$|key|sig|credential|auth(?!or)|jwt", re.ASCII | re.IGNORECASE
+)
+_INSIDE: Final = re.compile(
+    r"(?:gh[posu]_|github_pat_|glpat-|AKIA|ASIA|xox[bp]-|sk_live_|dckr_pat_|-----BEGIN|eyJhbGciOi)[\w.+/=-]{8,}"
+    # packages have such names, too, but shorter ones
+    r"|npm_[A-Za-z0-9]{30,}|pypi-(?=\w{20})[\w-]+",
+    re.ASCII,
+)
 _ASSIGNED: Final = re.compile(
-    r"(?<![\w?&])([\w.:-]*(?:token|secret|password|passwd|passphrase|apikey|credentials?|login)=[\"']?)[^\s&#\"',;]+",
+    r"((?:token|secret|password|passwd|passphrase|apikey|(?:access|api|private|secret)[_-]key|credentials?|login"
+    r"|auth|userpwd)s?\d{0,4}(?:=[\"']?|[\"']?:\s[\"']?|[\"']:[\"']))[^\s&#\"',;]+",
     re.ASCII | re.IGNORECASE,
 )
-_AUTHORIZED: Final = re.compile(r"\b((?:basic|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}", re.ASCII | re.IGNORECASE)
+_AUTHORIZED: Final = re.compile(
+    r"\b((?:basic|bearer)(?:\s{1,8}|%20)[\"']?)[A-Za-z0-9._~+/=-]{4,}", re.ASCII | re.IGNORECASE
+)
 # names whose values are a user and a password, as one text
 _PAIRS: Final = frozenset({"LOGIN", "AUTH", "CREDENTIAL", "USERPWD"})
 _PAIR: Final = re.compile(r"[^\s:/]+:[^\s:/]+")
-_USERINFO: Final = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.ASCII | re.IGNORECASE)
+# a password may hold `@`, and one that was not encoded `/`; what stands before a digest is an image
+_USERINFO: Final = re.compile(
+    r"([a-z][a-z0-9+.-]{0,30}://)(?:[^/\s]{1,1024}|[^/\s:@]{1,256}:(?!\d{1,5}/)[^\s@]{1,256})@(?!sha\d{3}:)",
+    re.ASCII | re.IGNORECASE,
+)
 MIN_ENTROPY_BITS: Final = 4.0
 MAX_DEPTH: Final = 16
 
@@ -62,10 +78,17 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         return "…"
     if isinstance(value, dict):
-        return _distinct((without_secrets(str(key)), redact(each, str(key), depth + 1)) for key, each in value.items())
+        return _distinct((_name(str(key)), redact(each, str(key), depth + 1)) for key, each in value.items())
     if isinstance(value, list):
         return [redact(each, name, depth + 1) for each in value]
+    if isinstance(value, int | float) and not isinstance(value, bool) and _named_like_a_secret(str(value), name):
+        return redact_text(str(value), name)
     return redact_text(value, name) if isinstance(value, str) else value
+
+
+def _name(name: str) -> str:
+    """Return a name without secrets; tools are configured by names that begin as some tokens do."""
+    return redact_text(name) if _is_random(name) else without_secrets(name)
 
 
 def redact_text(value: str, name: str = "") -> str:
@@ -80,7 +103,8 @@ def redact_text(value: str, name: str = "") -> str:
 def without_secrets(value: str) -> str:
     """Return a name, an address or a sentence without the secrets inside it."""
     value = _USERINFO.sub(r"\1…@", value)
-    for pattern in (_QUERY, _ASSIGNED, _AUTHORIZED):
+    value = _PARAMETER.sub(lambda found: f"{found[1]}…" if _TELLING.search(found[2]) else found[0], value)
+    for pattern in (_ASSIGNED, _AUTHORIZED):
         value = pattern.sub(r"\1…", value)
     return _INSIDE.sub(lambda found: f"{found[0][:4]}…", value)
 
@@ -131,7 +155,7 @@ def is_secret(value: str, name: str = "") -> bool:
 
 def _named_like_a_secret(value: str, name: str) -> bool:
     words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).replace("-", "_").replace(":", "_").replace(".", "_")
-    singular = [word.removesuffix("S") for word in words.upper().split("_")]
+    singular = [word.rstrip("0123456789").removesuffix("S") for word in words.upper().split("_")]
     if not _PAIRS.isdisjoint(singular) and _PAIR.fullmatch(value):
         return True
     if not any(word == _KEY or word.endswith(_ENDINGS) for word in singular):

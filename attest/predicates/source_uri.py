@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 _SCP: Final = re.compile(r"(?:[^@/]+@)?([A-Za-z0-9.-]+):(?!//)(?!\d+/)([^?#]+)", re.ASCII)
-_USERINFO: Final = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@", re.ASCII | re.IGNORECASE)
+_USERINFO: Final = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/]*@", re.ASCII | re.IGNORECASE)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 
 

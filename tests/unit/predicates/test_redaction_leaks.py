@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -29,6 +30,18 @@ TOKEN = "ghp_" + "a1B2" * 9
         pytest.param("header", "Authorization: Basic amFuZTpodW50ZXIy", "amFuZTpo", id="Basic"),
         pytest.param("header", "authorization: bearer abc.def-ghi~jk", "abc.def", id="Bearer"),
         pytest.param("url", "https://h/x?X-Amz-Signature=0123abcd", "0123abcd", id="a signed address"),
+        pytest.param("url", "https://h/x?auth=hunter2", "hunter2", id="auth in a query"),
+        pytest.param("url", "https://h/x?a=1&pwd=hunter2", "hunter2", id="pwd in a query"),
+        pytest.param("url", "https://jane:hun@ter2@h/x", "ter2", id="a password with @"),
+        pytest.param("url", "https://jane:hun/ter2@h/x", "ter2", id="a password with a slash"),
+        pytest.param("header", "Authorization: Basic 'YWJjOmRlZg=='", "YWJj", id="Basic in quotes"),
+        pytest.param("header", "use Basic YTpi", "YTpi", id="a short Basic"),
+        pytest.param("cmdline", "AUTH=jane:hunter2 make", "hunter2", id="an assigned pair"),
+        pytest.param("cmdline", "curl USERPWD=jane:hunter2", "hunter2", id="curl's pair"),
+        pytest.param("cmdline", "AWS_SECRET_ACCESS_KEY=hunter2 make", "hunter2", id="an assigned key"),
+        pytest.param("config", '{"token":"hunter2"}', "hunter2", id="JSON in a text"),
+        pytest.param("config", "npmtoken: hunter2", "hunter2", id="YAML in a text"),
+        pytest.param("build-arg:npmtoken2", "hunter2", "hunter2", id="a numbered name"),
     ],
 )
 def test_secret_is_not_shown(name: str, value: str, secret: str) -> None:
@@ -45,6 +58,11 @@ def test_secret_is_not_shown(name: str, value: str, secret: str) -> None:
         ),
         pytest.param("build-arg:VERSION", "3.2.0", id="version"),
         pytest.param("id", "registry_token", id="name of a secret"),
+        pytest.param("url", "https://github.com/pypi/pypi-attestations", id="a project named like a token"),
+        pytest.param("npm_config_registry", "https://npm.example.com", id="a setting named like a token"),
+        pytest.param("context:base", f"docker-image://alpine:3.22@sha256:{'0f' * 32}", id="an image by digest"),
+        pytest.param("url", "https://h/x?tag=1&author=jane", id="an ordinary query"),
+        pytest.param("image", "localhost:5000/acme/secret:1.0", id="an image named like a secret"),
     ],
 )
 def test_what_is_no_secret_stays(name: str, value: str) -> None:
@@ -91,3 +109,40 @@ def test_no_field_of_provenance_shows_a_secret(version: str, predicate: dict[str
     shown = msgspec.json.encode(normalize(statement).content).decode()
     assert "https://…@h/x" in shown
     assert not any(secret in shown for secret in SECRETS)
+
+
+def test_a_number_that_is_named_like_a_secret_is_not_shown() -> None:
+    assert "12345678" not in str(redact({"PASSWORD": 12345678}))
+    assert redact({"PASSWORD": True, "level": 3}) == {"PASSWORD": True, "level": 3}
+
+
+def test_a_random_name_is_not_shown() -> None:
+    (name,) = redact({"wJalrXUtnFEMI7K7MDENGbPxRfiCYEXAMPLE1": 1})
+    assert name == "wJal… (37 characters redacted)"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        ".",
+        "a",
+        "?",
+        "-",
+        "@",
+        " ",
+        "?token",
+        "&key=",
+        "a://",
+        "a://b:c",
+        "a://b@",
+        "token",
+        "token= ",
+        "basic ",
+        '"auth"',
+    ],
+)
+def test_redacting_a_hostile_text_takes_no_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = time.process_time()
+    assert redact({"a": text})
+    assert time.process_time() - start < 1
