@@ -153,6 +153,7 @@ def _keys_of(packages: list[_Package]) -> dict[str, int]:
         "licenseConcluded": sum(each.license_concluded is not None for each in packages),
         "supplier": sum(each.supplier is not None for each in packages),
         "primaryPackagePurpose": sum(each.primary_package_purpose is not None for each in packages),
+        "externalRefs": sum(each.external_refs is not None for each in packages),
         "referenceType": sum(len(each.external_refs or ()) for each in packages),
         "referenceLocator": sum(len(each.external_refs or ()) for each in packages),
     }

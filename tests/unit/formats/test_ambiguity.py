@@ -139,3 +139,9 @@ def test_a_signature_over_two_digests_is_unreadable() -> None:
     with pytest.raises(MalformedDocumentError, match="a key occurs twice") as caught:
         parse(twice(payload, "docker-manifest-digest", f'"docker-manifest-digest":"sha256:{"1" * 64}"', None))
     assert caught.value.code == "ATT-PROV-001"
+
+
+def test_references_that_are_named_twice_make_a_document_unreadable_though_the_first_are_none() -> None:
+    content = json.dumps(DOCUMENT).replace('"externalRefs": [', '"externalRefs": [], "externalRefs": [', 1)
+    with pytest.raises(MalformedDocumentError, match="a key occurs twice"):
+        parse(content.encode())
