@@ -15,6 +15,9 @@ MAX_TEXT: Final = 4 * 1024 * 1024
 
 def bounded(license_: str, pointer: str, faults: Faults) -> str:
     """Return a license of bearable length, and note what of it will not be understood."""
+    if len(license_) <= MAX_NESTING:
+        # nearly all: too short to be beyond any bound
+        return license_
     if len(license_) > MAX_LICENSE:
         faults.note("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", pointer)
         license_ = license_[:MAX_LICENSE]

@@ -55,7 +55,6 @@ def twice(document: Any, key: str, second: str, indent: int | None) -> bytes:
         pytest.param(DOCUMENT, "referenceType", '"referenceType":"other"', id="type of a reference"),
         pytest.param(DOCUMENT, "SPDXID", '"SPDXID":"SPDXRef-DocumentRoot-x"', id="id of a package"),
         pytest.param(DOCUMENT, "primaryPackagePurpose", '"primaryPackagePurpose":"FILE"', id="purpose"),
-        pytest.param(DOCUMENT, "supplier", '"supplier":"Organization: else"', id="supplier"),
         pytest.param(DOCUMENT, "created", '"created":"2026-01-01T00:00:00Z"', id="time"),
         pytest.param(DOCUMENT, "extractedText", '"extractedText":"MIT"', id="text"),
         pytest.param(
