@@ -21,6 +21,7 @@ from attest.errors import (
     InvalidConfigError,
     NotFoundError,
     UsageError,
+    exit_code_of,
 )
 from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
@@ -250,9 +251,13 @@ def cause_of(inspection: Inspection, kind: EvidenceKind, presence: Presence, wor
         code, why = probe.error_code, f" ({probe.location}: {probe.detail or probe.status})"
     hint = hint or f"attest ls {inspection.ref}"
     if presence is Presence.UNREADABLE:
-        return EvidenceError(f"{inspection.ref}: the {word} cannot be read{why}", code=code, hint=hint, exit_code=6)
+        return EvidenceError(
+            f"{inspection.ref}: the {word} cannot be read{why}", code=code, hint=hint, exit_code=EXIT_UNREADABLE
+        )
     message = f"{inspection.ref}: whether a {word} is attached could not be determined{why}"
-    return EvidenceError(message, code=code, hint=hint)
+    # what is listed and missing is no absence
+    is_missing = code is not None and exit_code_of(code) == NotFoundError.exit_code
+    return EvidenceError(message, code=code, hint=hint, exit_code=EXIT_UNREADABLE if is_missing else None)
 
 
 def _word(kind: EvidenceKind) -> str:

@@ -291,3 +291,10 @@ def test_what_keeps_an_sbom_from_being_read_is_said_with_its_code(
     line, hint = result.stderr.splitlines()
     assert line.startswith(f"error[{code}]: ")
     assert hint.startswith("  fix:   ")
+
+
+def test_get_never_calls_absent_what_is_listed_and_missing(scene: Scene) -> None:
+    hidden = scene.deleting(scene.attested(scene.image, DENIED))
+    reference = scene.build.tag(scene.build.index(scene.image, hidden))
+    result = attest("get", reference, "--type", "sbom")
+    assert (result.returncode, "could not be determined" in result.stderr) == (6, True)

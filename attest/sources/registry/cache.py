@@ -191,7 +191,7 @@ class Cache:
         try:
             info = path.lstat()
             os.utime(path, follow_symlinks=False)
-        except (OSError, NotImplementedError):
+        except (OSError, NotImplementedError):  # Windows cannot tell a link from what it leads to: written again
             return False
         return stat.S_ISREG(info.st_mode) and info.st_size == size
 
