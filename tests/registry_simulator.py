@@ -8,6 +8,7 @@ a registry would have seen.
 import base64
 import gzip
 import json
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ class Knobs:
     head: str = "on"  # on, refused, bare (says neither digest nor type)
     anonymous_tokens: bool = True
     latency_seconds: float = 0.0
+    jitter_seconds: float = 0.0  # at most so much more for each answer, by chance
     redirect_blobs: str = ""  # "", "same", "other" (a second server), or a URL to redirect to
     referrers: str = "on"  # on, off, html, denied, throttled, foreign-link, broken-link, endless
     page_size: int = 0
@@ -172,6 +174,7 @@ class Handler(BaseHTTPRequestHandler):
 
     registry: RegistrySimulator
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body is sent after its headers, and at once
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
         """Say nothing: the log is the simulator's."""
@@ -189,8 +192,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         began = time.monotonic()
-        if self.registry.knobs.latency_seconds:
-            self.registry.stopped.wait(self.registry.knobs.latency_seconds)
+        delay = self.registry.knobs.latency_seconds + random.random() * self.registry.knobs.jitter_seconds  # noqa: S311 - no secret
+        if delay:
+            self.registry.stopped.wait(delay)
         parts = urlsplit(self.path)
         status, headers, body = self._answer(parts.path, parts.query)
         if self.command == "HEAD" and self.registry.knobs.head != "on":

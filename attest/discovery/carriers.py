@@ -14,7 +14,14 @@ from attest.model.media_type import (
 _PREDICATE_KEYS = (PREDICATE_TYPE, SIGSTORE_PREDICATE_TYPE, COSIGN_PREDICATE_TYPE)
 
 
-def carried(search: Search, place: Place, carrier: Descriptor, manifest: Manifest, channel: Channel) -> None:
+def carried(
+    search: Search,
+    place: Place,
+    carrier: Descriptor,
+    manifest: Manifest,
+    channel: Channel,
+    role: Role = Role.REFERRER,
+) -> None:
     """Report the documents that `carrier`, which hangs on `place`, carries; look for what hangs on it too."""
     edge = Edge(subject=place.descriptor.digest, channel=channel)
     artifact_type = artifact_type_of(carrier, manifest)
@@ -30,7 +37,7 @@ def carried(search: Search, place: Place, carrier: Descriptor, manifest: Manifes
                 predicate_type=_predicate_type(layer, manifest),
             )
         )
-    search.visit(Place(descriptor=carrier, role=Role.REFERRER, platform=place.platform, depth=place.depth + 1))
+    search.visit(Place(descriptor=carrier, role=role, platform=place.platform, depth=place.depth + 1))
 
 
 def artifact_type_of(carrier: Descriptor, manifest: Manifest) -> str | None:

@@ -12,13 +12,16 @@ from msgspec.structs import replace
 from attest.discovery.carriers import carried
 from attest.discovery.probes import probe_of_error
 from attest.discovery.search import Place, Role, Search
+from attest.discovery.tag_seeks import stem_of
 from attest.errors import AttestError, IntegrityError, SourceError
 from attest.model.attachment import Channel, Probe, ProbeStatus
 from attest.model.manifest import Manifest, parse_manifest
 from attest.model.problem import Problem
+from attest.sources.source import Tags
 
 SIGNATURE_SUFFIX: Final = ".sig"
-SUFFIXES: Final = (".att", ".sbom", SIGNATURE_SUFFIX)
+SBOM_SUFFIX: Final = ".sbom"
+SUFFIXES: Final = (".att", SBOM_SUFFIX, SIGNATURE_SUFFIX)
 
 
 class CosignTags:
@@ -29,17 +32,16 @@ class CosignTags:
 
     def locate(self, search: Search, place: Place) -> None:
         """See `Locator.locate`; an attestation manifest is signed by a referrer, never by a tag."""
-        if place.role in (Role.INDEX, Role.PLATFORM):
-            search.ask(lambda: _seek(search, place))
+        if place.role in (Role.INDEX, Role.PLATFORM, Role.TAGGED):
+            search.tags.of(place.descriptor.digest, partial(_listed, search, place))
 
 
 LOCATOR: Final = CosignTags()
 
 
-def _seek(search: Search, place: Place) -> None:
+def _listed(search: Search, place: Place, tags: Tags) -> None:
     digest = place.descriptor.digest
-    stem = f"{digest.algorithm}-{digest.encoded}"
-    tags = search.source.tags(stem)
+    stem = stem_of(digest)
     if tags.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT):
         # without a suffix it is the fallback tag of the referrers
         names = [name for name in tags.names if name != stem]
@@ -86,4 +88,6 @@ def _read(search: Search, place: Place, name: str, *, probe: bool) -> None:
             )
         )
     if root is not None and isinstance(manifest, Manifest):
-        carried(search, place, root.descriptor, manifest, Channel.COSIGN_TAG)
+        # an SBOM is not signed itself: what carries it is, as an image would be
+        role = Role.TAGGED if name.endswith(SBOM_SUFFIX) else Role.REFERRER
+        carried(search, place, root.descriptor, manifest, Channel.COSIGN_TAG, role)

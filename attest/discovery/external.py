@@ -5,14 +5,14 @@ of a Docker Hardened Image because its index says that it is one. Each is
 searched as the image's own would be.
 """
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
 from attest.discovery.cosign_tags import LOCATOR as COSIGN_TAGS
 from attest.discovery.referrers import LOCATOR as REFERRERS
-from attest.discovery.search import Place, Search, Wish
+from attest.discovery.search import Place, Search, Task, Urgency, Wish
 from attest.errors import AttestError
 from attest.model.attachment import Attachment, Channel, Probe, ResolvedImage
 from attest.model.document import Document
@@ -31,7 +31,7 @@ class External:
     def locate(self, search: Search, place: Place) -> None:
         """See `Locator.locate`."""
         for neighbor in search.source.neighbors(is_hardened=is_hardened(search.source, search.image)):
-            _Elsewhere(search, neighbor).visit(place)
+            search.elsewhere(neighbor.source, partial(_Elsewhere, search, neighbor)).visit(place)
 
 
 LOCATOR: Final = External()
@@ -58,13 +58,8 @@ class _Elsewhere(Search):
         self._search = search
         self._neighbor = neighbor
 
-    def visit(self, place: Place) -> None:
-        # one step, so that of two threads one is the first
-        if self._neighbor.searched.setdefault(place.descriptor.digest, self) is self:
-            super().visit(place)
-
-    def _submit(self, task: Callable[[], None]) -> None:
-        self._search.ask(task)
+    def ask(self, task: Task, urgency: Urgency = Urgency.LISTS) -> None:
+        self._search.ask(task, urgency)
 
     def found(self, attachment: Attachment) -> None:
         self._neighbor.lends(attachment.layer)

@@ -4,15 +4,16 @@ A registry lists them itself, or clients keep the list under a tag made of the
 digest. https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
 """
 
+from functools import partial
 from typing import Final
 
 from attest.discovery.carriers import carried
 from attest.discovery.probes import probe_of_error
-from attest.discovery.search import Place, Role, Search
+from attest.discovery.search import Place, Role, Search, Urgency
+from attest.discovery.tag_seeks import stem_of
 from attest.errors import AttestError, UnsupportedDocumentError
 from attest.model.attachment import Attachment, Channel, Edge, Probe, ProbeStatus
 from attest.model.descriptor import Descriptor
-from attest.model.digest import Digest
 from attest.model.manifest import Index, Manifest, parse_manifest
 from attest.model.media_type import (
     BUILDKIT_REFERENCE_DIGEST,
@@ -21,7 +22,9 @@ from attest.model.media_type import (
     MEANINGLESS_ARTIFACT_TYPES,
 )
 from attest.model.problem import Problem, ProblemState
+from attest.sources.source import Tags
 
+_IMAGES: Final = (Role.INDEX, Role.PLATFORM)
 _BUILDKIT_SUBJECTS: Final = (BUILDKIT_REFERENCE_DIGEST, BUILDKIT_REFERENCE_DIGEST_OLD)
 
 
@@ -33,23 +36,19 @@ class Referrers:
 
     def locate(self, search: Search, place: Place) -> None:
         """See `Locator.locate`."""
-        search.ask(lambda: _list(search, place))
+        urgency = Urgency.LISTS if place.role in _IMAGES else Urgency.LISTS_OF_ATTACHED
+        search.ask(lambda: _list(search, place), urgency)
 
 
 LOCATOR: Final = Referrers()
 
 
-def fallback_tag(digest: Digest) -> str:
-    """Return the tag under which clients keep the list where the registry keeps none."""
-    return f"{digest.algorithm[:32]}-{digest.encoded[:64]}"
-
-
 def _list(search: Search, place: Place) -> None:
     listing = search.source.referrers(place.descriptor)
     answered = listing.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT)
-    fallback = None
-    if not answered or _has_tag(search, place, listing.channel):
-        fallback = _read_tag(search, place)
+    fallback = not answered and _read_tag(search, place)
+    if answered and listing.channel is Channel.REFERRERS_API and place.role in _IMAGES:
+        search.tags.of(place.descriptor.digest, partial(_read_listed, search, place))
     search.probe(
         Probe(
             channel=listing.channel,
@@ -59,7 +58,7 @@ def _list(search: Search, place: Place) -> None:
             http_status=listing.http_status,
             status=listing.status,
             # what a registry without the method does not list, the tag does
-            conclusive=answered or (listing.status is ProbeStatus.UNSUPPORTED and bool(fallback)),
+            conclusive=answered or (listing.status is ProbeStatus.UNSUPPORTED and fallback),
             detail=listing.detail,
         )
     )
@@ -78,21 +77,16 @@ def _list(search: Search, place: Place) -> None:
         _follow(search, place, descriptor, listing.channel)
 
 
-def _has_tag(search: Search, place: Place, channel: Channel) -> bool:
-    """Tell whether a client kept a list under the tag though the registry keeps one, as notation does.
-
-    The list of tags is asked for anyway, where cosign's are looked for.
-    """
-    if channel is not Channel.REFERRERS_API or place.role not in (Role.INDEX, Role.PLATFORM):
-        return False
-    digest = place.descriptor.digest
-    return fallback_tag(digest) in search.source.tags(f"{digest.algorithm}-{digest.encoded}").names
+def _read_listed(search: Search, place: Place, tags: Tags) -> None:
+    """Read the list that a client kept under the tag though the registry keeps one, as notation does."""
+    if stem_of(place.descriptor.digest) in tags.names:
+        search.ask(lambda: _read_tag(search, place))
 
 
 def _read_tag(search: Search, place: Place) -> bool:
-    """Read the list under the fallback tag; tell whether the answer can be relied on."""
+    """Read the list that clients keep where the registry keeps none; tell whether the answer can be relied on."""
     digest = place.descriptor.digest
-    tag = fallback_tag(digest)
+    tag = stem_of(digest)
     location = search.source.locate_tag(tag)
     try:
         root = search.source.tagged(tag)

@@ -7,13 +7,16 @@ The result does not depend on the order in which answers arrive.
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from heapq import heappop, heappush
 from threading import Condition
 from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
 
+from attest.discovery.order import Order
+from attest.discovery.tag_seeks import TagSeeks
 from attest.errors import AttestError, SourceError
 from attest.model.attachment import Attachment, Channel, EvidenceKind, Probe, ResolvedImage, kind_of_predicate
 from attest.model.descriptor import Descriptor
@@ -27,8 +30,22 @@ from attest.sources.source import Source
 Reader = Callable[[Attachment, bytes | AttestError], Document]
 """Reads the bytes of an attachment, or states why they could not be had; never raises."""
 
+Task = Callable[[], object]
+"""Something to do in the background; what it returns is of no interest."""
+
 Progress = Callable[[int, int], None]
 """Told how many fetches are done and how many were asked for so far."""
+
+
+class Urgency(IntEnum):
+    """What goes first where more is to be fetched than may be at once: what most may follow from."""
+
+    LISTS = 0
+    """Lists and manifests, by which documents are found."""
+    DOCUMENTS = 1
+    """Each may be kept elsewhere, which takes two exchanges."""
+    LISTS_OF_ATTACHED = 2
+    """What hangs on documents: mostly nothing."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +59,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Role(StrEnum):
-    """What part of an image, or what attached to it, documents may hang on."""
+    """What part of an image, or what is attached to it, documents may hang on; on what is `tagged` by tags, too."""
 
     INDEX = "index"
     PLATFORM = "platform"
     ATTESTATION = "attestation-manifest"
     REFERRER = "referrer"
+    TAGGED = "tagged"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,14 +122,19 @@ class Search:
         self._wish = wish
         self._pool = ThreadPoolExecutor(max_workers=wish.jobs, thread_name_prefix="attest")
         self._changed = Condition()
+        self._queue: list[tuple[Urgency, int, Task]] = []
         self._asked = 0
         self._done = 0
         self._failure: BaseException | None = None
         self._attachments: dict[tuple[Digest | None, Digest], Attachment] = {}
         self._documents: dict[tuple[Digest | None, Digest], Document] = {}
-        self._visited: set[Digest] = set()
+        self._visited: dict[tuple[Digest, str | None, Role], int] = {}
         self._probes: list[Probe] = []
         self._problems: list[Problem] = []
+        self._elsewhere: dict[int, Search] = {}
+        self._order = Order(image)
+        digests = [each.digest for each in (image.root, *(each.manifest for each in image.platforms))]
+        self.tags = TagSeeks(source, digests, self.ask)
 
     def run(self) -> Discovery:
         """Look everywhere and wait until nothing is left to fetch.
@@ -136,17 +159,29 @@ class Search:
             self.visit(Place(descriptor=image.manifest, role=Role.PLATFORM, platform=image.key))
 
     def visit(self, place: Place) -> None:
-        """Let every locator look for what hangs on `place`, once."""
+        """Let every locator look for what hangs on `place`: once, unless a shorter way leads there later."""
+        key = place.descriptor.digest, place.platform, place.role
         with self._changed:
-            if place.descriptor.digest in self._visited or place.depth > self.limits.referrer_depth:
+            known_depth = self._visited.get(key, self.limits.referrer_depth + 1)
+            if place.depth >= known_depth:
                 return
-            self._visited.add(place.descriptor.digest)
+            self._visited[key] = place.depth
         for locator in self._locators:
             locator.locate(self, place)
 
-    def ask(self, task: Callable[[], None]) -> None:
+    def elsewhere(self, source: Source, make: Callable[[], "Search"]) -> "Search":
+        """Return the search of another repository: one for each, which `make` begins."""
+        with self._changed:
+            if id(source) not in self._elsewhere:
+                self._elsewhere[id(source)] = make()
+            return self._elsewhere[id(source)]
+
+    def ask(self, task: Task, urgency: Urgency = Urgency.LISTS) -> None:
         """Run `task` in the background; what it finds it reports here."""
-        self._submit(task)
+        with self._changed:
+            self._asked += 1
+            heappush(self._queue, (urgency, self._asked, task))
+        self._pool.submit(self._attempt)
 
     def manifest(
         self,
@@ -165,26 +200,29 @@ class Search:
             else:
                 then(parsed)
 
-        self._submit(fetch)
+        self.ask(fetch)
 
     def found(self, attachment: Attachment) -> None:
         """Take note of an attachment; its bytes are fetched once, however often it is found."""
         with self._changed:
-            known = self._attachments.get(attachment.key)
-            if known is not None:
-                edges = known.edges + tuple(edge for edge in attachment.edges if edge not in known.edges)
-                self._attachments[attachment.key] = replace(known, edges=edges)
-                return
-            self._attachments[attachment.key] = attachment
-        if self._wants(attachment):
-            self._submit(lambda: self._fetch(attachment))
+            is_new = attachment.key not in self._attachments
+            self._note(attachment)
+        if is_new and self._wants(attachment):
+            self.ask(lambda: self._fetch(attachment), Urgency.DOCUMENTS)
 
     def lost(self, attachment: Attachment, error: AttestError) -> None:
         """Take note of an attachment whose carrier could not be read: nobody knows what it says."""
-        document = self._read(attachment, error)
         with self._changed:
-            self._attachments[attachment.key] = attachment
+            noted = self._note(attachment)
+        document = self._read(noted, error)
+        with self._changed:
             self._documents[attachment.key] = document
+
+    def _note(self, attachment: Attachment) -> Attachment:
+        known = self._attachments.get(attachment.key)
+        noted = attachment if known is None else self._order.merged(known, attachment)
+        self._attachments[attachment.key] = noted
+        return noted
 
     def faults(self, carrier: Descriptor, manifest: Index | Manifest, platform: str | None, channel: Channel) -> None:
         """Take note of what a carrier lists and nobody can fetch."""
@@ -227,12 +265,9 @@ class Search:
         with self._changed:
             self._documents[attachment.key] = document
 
-    def _submit(self, task: Callable[[], None]) -> None:
+    def _attempt(self) -> None:
         with self._changed:
-            self._asked += 1
-        self._pool.submit(self._attempt, task)
-
-    def _attempt(self, task: Callable[[], None]) -> None:
+            task = heappop(self._queue)[2]
         failure: BaseException | None = None
         try:
             task()
@@ -248,26 +283,8 @@ class Search:
 
     def _result(self) -> Discovery:
         documents = [replace(document, attachment=self._attachments[key]) for key, document in self._documents.items()]
-        order = {str(entry.digest): position for position, (_, entry) in enumerate(self.image.entries)}
-
-        def place(document: Document) -> tuple[int, str, str]:
-            carrier = document.attachment.manifest
-            digest = str(carrier.digest) if carrier else ""
-            return (order.get(digest, len(order)), digest, str(document.attachment.layer.digest))
-
-        platforms = {image.key: position for position, image in enumerate(self.image.platforms)}
         return Discovery(
-            documents=tuple(sorted(documents, key=place)),
-            probes=tuple(
-                sorted(
-                    self._probes,
-                    key=lambda each: (
-                        platforms.get(each.platform or "", -1),
-                        each.channel,
-                        each.location,
-                        each.subject or "",
-                    ),
-                )
-            ),
-            problems=tuple(sorted(self._problems, key=lambda each: (each.code, each.message))),
+            documents=tuple(sorted(documents, key=self._order.of_document)),
+            probes=self._order.probes(self._probes),
+            problems=self._order.problems(self._problems),
         )

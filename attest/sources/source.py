@@ -9,7 +9,6 @@ import msgspec
 from attest.errors import IntegrityError
 from attest.model.attachment import Channel, ProbeStatus
 from attest.model.descriptor import Descriptor
-from attest.model.digest import Digest
 from attest.model.limits import DEFAULT_LIMITS, Limits
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
@@ -117,12 +116,10 @@ class Neighbor(msgspec.Struct, frozen=True, kw_only=True):
     """Another repository with evidence of the same image.
 
     What `lends` was called with, the image's own source fetches from there.
-    `searched` notes by whom it was searched for what hangs on a digest.
     """
 
     source: "Source"
     lends: Callable[[Descriptor], None]
-    searched: dict[Digest, object]
 
 
 class Source(Protocol):

@@ -1,7 +1,6 @@
 """One repository of a registry: every byte is checked against its digest, and no digest is asked for twice."""
 
 import re
-from threading import Lock
 from typing import Final
 from urllib.parse import urljoin
 
@@ -28,13 +27,9 @@ from attest.sources.registry.answers import (
     is_list,
     is_page,
     is_same,
-    is_sorted,
     is_unsupported,
     media_type_of,
-    names_of,
     refuse_page,
-    status_of,
-    tags_of,
     unknown,
 )
 from attest.sources.registry.auth import how_to_log_in
@@ -44,6 +39,7 @@ from attest.sources.registry.flights import Flights, Once
 from attest.sources.registry.memory import UNSUPPORTED_SECONDS, Memory
 from attest.sources.registry.redirects import origin_of
 from attest.sources.registry.session import Session
+from attest.sources.registry.tag_list import MAX_TAGS_BYTES, TagList
 from attest.sources.source import (
     BLOB_SETTING,
     MANIFEST_SETTING,
@@ -58,8 +54,6 @@ from attest.sources.source import (
     verify,
 )
 
-MAX_TAGS_BYTES: Final = 1024 * 1024
-TAGS_A_PAGE: Final = 20
 MAX_LINK_LENGTH: Final = 4096
 _NEXT: Final = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
 
@@ -79,10 +73,10 @@ class RegistrySource(Closing):
         self._session = Session(place, own, self._memory)
         self._base = f"{self._session.origin}/v2/{place.path}"
         self._neighbors = Neighbors(reference, access, RegistrySource)
-        self._lock = Lock()
         self._flights = Flights()
-        self._seeks: Once[str, Tags] = Once()
-        self._all_tags: tuple[str, ...] | None = None
+        self._listings: Once[Digest, Listing] = Once()
+        self._tagged: Once[str, Root | None] = Once()
+        self._tag_list = TagList(f"{self._base}/tags/list", self._page_of_tags, self._next, self._memory, access)
         self._lacks_referrers = self._memory.recall(f"{self._base}/referrers/", UNSUPPORTED_SECONDS)
         self._refused_list: Answer | None = None
         self._has_listed = False
@@ -122,7 +116,7 @@ class RegistrySource(Closing):
 
     def tagged(self, name: str) -> Root | None:
         """See `Source.tagged`."""
-        return self._root(name, is_probe=True)
+        return self._tagged.of(name, lambda: self._root(name, is_probe=True))
 
     def manifest(self, descriptor: Descriptor) -> bytes:
         """See `Source.manifest`."""
@@ -145,6 +139,9 @@ class RegistrySource(Closing):
 
     def referrers(self, subject: Descriptor) -> Listing:
         """See `Source.referrers`; never filtered, for one whole list answers every question."""
+        return self._listings.of(subject.digest, lambda: self._referrers(subject))
+
+    def _referrers(self, subject: Descriptor) -> Listing:
         location = f"{self._base}/referrers/{subject.digest}"
         descriptors: list[Descriptor] = []
         limits, faults, pages, left, url = self._access.limits, 0, 0, MAX_MANIFEST_BYTES, location
@@ -188,23 +185,10 @@ class RegistrySource(Closing):
 
     def tags(self, prefix: str) -> Tags:
         """See `Source.tags`: a seek into the sorted list, which shows whatever begins with the prefix at once."""
-        return self._seeks.of(prefix, lambda: self._tags(prefix))
+        return self._tag_list.beginning(prefix)
 
-    def _tags(self, prefix: str) -> Tags:
-        location = f"{self._base}/tags/list"
-        with self._lock:
-            known = self._all_tags
-        if known is not None:
-            return tags_of([name for name in known if name.startswith(prefix)], location)
-        try:
-            return self._seek(prefix, location)
-        except SourceError as error:
-            whole = self._memory.recall(location) if self._access.offline else None
-            if whole is not None:
-                # another subject was answered from this list, so that its own was never asked for
-                names = [name for name in names_of(whole) or () if name.startswith(prefix)]
-                return tags_of(names, location, dated(None, whole))
-            return Tags(status=status_of(error), location=location, detail=error.message)
+    def _page_of_tags(self, url: str) -> Answer:
+        return self._list(url, "application/json", MAX_TAGS_BYTES)
 
     def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:
         """See `Source.neighbors`."""
@@ -370,28 +354,3 @@ class RegistrySource(Closing):
         if not is_here:
             raise UnreachableError(f"{self._domain}: a list goes on at another host", code="ATT-NET-006")
         return url
-
-    def _seek(self, prefix: str, location: str) -> Tags:
-        url = f"{location}?n={TAGS_A_PAGE}&last={prefix[:-1]}"
-        names: list[str] = []
-        for _ in range(self._access.limits.referrer_pages):
-            answer = self._list(url, "application/json", MAX_TAGS_BYTES)
-            if answer.status != 200:
-                status = ProbeStatus.UNSUPPORTED if answer.status in (401, 403, 404, 405) else ProbeStatus.ERROR
-                return Tags(status=status, location=location, http_status=answer.status)
-            page = names_of(answer)
-            url = self._next(answer)
-            if page is None or (url and (not is_sorted(page) or not page or page[-1] < prefix)):
-                detail = "the list of tags cannot be searched"
-                return Tags(status=ProbeStatus.UNSUPPORTED, location=location, http_status=200, detail=detail)
-            if not url and page and page[0] < prefix[:-1]:
-                # a server that ignores where to begin gave all there is
-                with self._lock:
-                    self._all_tags = tuple(page)
-                self._memory.remember(location, msgspec.structs.replace(answer, url=location))
-            names += [name for name in page if name.startswith(prefix)]
-            if not url or not page[-1].startswith(prefix):
-                return tags_of(names, location, dated(None, answer))
-        return Tags(
-            status=ProbeStatus.ERROR, location=location, detail=f"more than {self._access.limits.referrer_pages} pages"
-        )

@@ -123,7 +123,7 @@ class Neighbors:
         with self._lock:
             if repository not in self._opened:
                 source = self._open(repository, self._access)
-                self._opened[repository] = Neighbor(source=source, lends=partial(self._lent, source), searched={})
+                self._opened[repository] = Neighbor(source=source, lends=partial(self._lent, source))
             return self._opened[repository]
 
     def _lent(self, source: Source, descriptor: Descriptor) -> None:

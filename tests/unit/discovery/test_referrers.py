@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from attest.discovery.referrers import fallback_tag
+from attest.discovery.tag_seeks import stem_of
 from attest.model.attachment import Channel
 from attest.model.digest import Digest
 from tests.command import LAYOUTS, layout
@@ -89,8 +89,8 @@ def test_the_same_document_found_twice_is_one_with_two_edges(build: LayoutBuilde
 
 
 def test_the_fallback_tag_is_cut_to_what_a_tag_may_be() -> None:
-    assert fallback_tag(Digest("sha256", "a" * 64)) == "sha256-" + "a" * 64
-    assert fallback_tag(Digest("sha512", "b" * 128)) == "sha512-" + "b" * 64
+    assert stem_of(Digest("sha256", "a" * 64)) == "sha256-" + "a" * 64
+    assert stem_of(Digest("sha512", "b" * 128)) == "sha512-" + "b" * 64
 
 
 def test_cosign_save_marks_are_understood(look: Look) -> None:
