@@ -143,6 +143,7 @@ def _discovered(source: Source, root: Root, image: ResolvedImage, options: Optio
         kinds=options.kinds,
         jobs=options.access.jobs,
         limits=options.access.limits,
+        tag_prefix=options.access.tag_prefix,
         progress=options.progress,
     )
     return discover(source, image, reader(keep_raw=options.keep_raw), wish)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from attest.cli.configuration import ConfigurationFile, configuration
 from attest.policy import load_policy
 from tests.command import attest
 
@@ -19,10 +20,18 @@ def test_every_example_is_what_its_command_prints() -> None:
 
 
 def test_the_policy_of_the_readme_can_be_loaded(tmp_path: Path) -> None:
-    text = README.partition("```toml\n")[2].partition("```")[0]
+    text = README.partition("## Policies")[2].partition("```toml\n")[2].partition("```")[0]
     path = tmp_path / "policy.toml"
     path.write_text(text)
     assert load_policy(str(path)).stamp.name == tomllib.loads(text)["name"]
+
+
+def test_the_configuration_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    text = README.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "attest.toml").write_text(text)
+    settings = configuration(("--config", str(tmp_path / "attest.toml")), {}, tmp_path)
+    assert settings.said.external_referrers == {"docker.io/acme/*": "evidence.example.com/acme/*"}
+    assert set(tomllib.loads(text)) <= set(ConfigurationFile.__struct_fields__)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

@@ -55,7 +55,7 @@ def cache(
 
 
 def _opened(common: Common) -> "Cache":
-    from attest.cli.run import cache_folder
+    from attest.cli.access import cache_folder
     from attest.sources.registry.cache import Cache, refusal_of
 
     folder = cache_folder(common)

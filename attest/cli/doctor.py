@@ -15,14 +15,24 @@ def doctor(
     ] = "hello-world",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the document attest.doctor/1.0.")] = False,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="Print each setting and where it comes from; so does --config alone.")
+    ] = False,
 ) -> int:
     r"""Check what stands between this machine and a registry; Docker Hub if none is named.
 
     \b
     attest doctor ghcr.io/acme/app:1.0
+    attest doctor --config
     """
+    if settings:
+        return _print_settings(common, as_json=as_json)
+    return _examined(common, ref, as_json=as_json)
+
+
+def _examined(common: Common, ref: str, *, as_json: bool) -> int:
+    from attest.cli.access import access_of
     from attest.cli.output import presentation_of, print_bytes, print_text
-    from attest.cli.run import access_of
     from attest.errors import UsageError
     from attest.model.reference import Reference, without_registry_prefix
     from attest.render.doctor import render_json, render_text
@@ -47,3 +57,15 @@ def doctor(
     else:
         print_text(render_text(found, presentation_of(common)), common)
     return found.exit_code
+
+
+def _print_settings(common: Common, *, as_json: bool) -> int:
+    from attest.cli.output import presentation_of, print_bytes, print_text
+    from attest.cli.settings import render_json, render_text, settings_of
+
+    rows = settings_of(common)
+    if as_json or common.format == "json":
+        print_bytes(render_json(rows).encode())
+    else:
+        print_text(render_text(rows, presentation_of(common)), common)
+    return 0

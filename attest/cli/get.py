@@ -35,8 +35,9 @@ def get(
     attest get python:3.13-slim --type sbom --platform linux/amd64
     attest get python:3.13-slim --type provenance --platform linux/amd64 --as statement
     """
+    from attest.cli.access import access_of
     from attest.cli.output import print_bytes
-    from attest.cli.run import access_of, tell_readings
+    from attest.cli.run import tell_readings
     from attest.pipeline import Options, gather
 
     if form not in FORMS:
@@ -52,6 +53,10 @@ def get(
     inspection, documents = gather(ref, options)
     found = [each for each in documents if _is_wanted(each, type_, kind, digest)]
     print_bytes(_content(_only(inspection, found, digest or type_, None if digest else kind), form))
+    return _ended()
+
+
+def _ended() -> int:
     if sys.stdout.isatty():
         sys.stdout.write("\n")
     return 0

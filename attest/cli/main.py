@@ -11,11 +11,14 @@ import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attest.cli.complaints import report_error
 from attest.cli.output import writing_stdout
 from attest.errors import AttestError, UsageError
+
+if TYPE_CHECKING:
+    from attest.cli.configuration import Configuration
 
 EXIT_USAGE: Final = 2
 EXIT_INTERNAL: Final = 70
@@ -23,6 +26,7 @@ EXIT_INTERRUPTED: Final = 130
 EXIT_CLOSED_PIPE: Final = 141  # the shell's number for a process ended by SIGPIPE
 
 _TELLS_OF_ITSELF: Final = frozenset({"-h", "--help", "--version"})
+_NEED_NOTHING: Final = frozenset({"schema", "completion"})
 # words of other tools, and what does the same here
 _ELSEWHERE: Final = {
     "gate": "check",
@@ -72,8 +76,11 @@ def _dispatch(words: list[str]) -> int:
         if not any(mark in words[0] for mark in "/:@.") and words[0] != "-":
             raise _no_such_command(words[0], tuple(COMMANDS))
         words = ["inspect", *words]
+    words = _asking_for_settings(words)
     try:
-        result = app(words or ["--help"], standalone_mode=False, prog_name="attest")
+        settings = _settings(words)
+        defaults = {name: settings.defaults(name) for name in COMMANDS}
+        result = app(words or ["--help"], standalone_mode=False, prog_name="attest", default_map=defaults, obj=settings)
     except EndedError as error:
         raise error.cause from None
     except Exception as error:
@@ -83,6 +90,24 @@ def _dispatch(words: list[str]) -> int:
     if result == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
     return int(result or 0) if words else EXIT_USAGE
+
+
+def _asking_for_settings(words: list[str]) -> list[str]:
+    """Read `attest doctor --config` without a file as the question which settings there are."""
+    if words[:1] != ["doctor"] or "--config" not in words:
+        return words
+    place = words.index("--config")
+    names_a_file = place + 1 < len(words) and os.path.isfile(words[place + 1])  # noqa: PTH113 - costs start-up time
+    return words if names_a_file else [*words[:place], "--settings", *words[place + 1 :]]
+
+
+def _settings(words: list[str]) -> "Configuration":
+    """Read the configuration for commands that have any use for it."""
+    from attest.cli.configuration import NONE, of_process
+
+    if not words or words[0] in _TELLS_OF_ITSELF | _NEED_NOTHING or _TELLS_OF_ITSELF.intersection(words):
+        return NONE
+    return of_process(words)
 
 
 def _no_such_command(word: str, commands: tuple[str, ...]) -> UsageError:

@@ -6,12 +6,14 @@ its own parameters first, then one for each field of `Common`.
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, Final, get_type_hints
 
 import msgspec
 import typer
+
+from attest.cli.configuration import Configuration
 
 ALL_PLATFORMS: Final = ("all",)
 
@@ -33,7 +35,7 @@ def _option(*names: str, text: str, metavar: str | None = None, hidden: bool = F
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
-    """The values of the common options."""
+    """The values of the common options, the `configuration` they may come from, and for each option where it does."""
 
     format: Annotated[
         str | None, _option("--format", "-f", metavar="FORMAT", text="What stdout gets: text, json, html, …")
@@ -94,6 +96,21 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     allow_private_redirects: Annotated[
         bool, _option("--allow-private-redirects", text="Follow a registry into private networks.")
     ] = False
+    insecure: Annotated[
+        list[str], _option("--insecure", metavar="HOST", text="Do not check the certificate of this registry.")
+    ] = []
+    attachment_tag_prefix: Annotated[
+        str | None, _option("--attachment-tag-prefix", metavar="PREFIX", text="Look for such cosign tags, too.")
+    ] = None
+    config: Annotated[
+        str | None, _option("--config", metavar="FILE", text="Read this configuration, and no other.")
+    ] = None
+    no_config: Annotated[bool, _option("--no-config", text="Read no configuration.")] = False
+    trust_project: Annotated[
+        bool, _option("--trust-project", text="Believe the project's configuration in all it says.")
+    ] = False
+    configuration: Configuration = Configuration()
+    sources: Mapping[str, str] = {}
 
 
 class EndedError(Exception):
@@ -106,7 +123,8 @@ class EndedError(Exception):
 
 def command(function: Callable[..., int]) -> Callable[..., int]:
     """Give `function(common, …)` the common options."""
-    common = get_type_hints(Common, include_extras=True)
+    hints = get_type_hints(Common, include_extras=True)
+    common = {name: hint for name, hint in hints.items() if hasattr(hint, "__metadata__")}
     defaults = {field.name: field for field in msgspec.structs.fields(Common)}
     own = [
         parameter.replace(annotation=hint)
@@ -122,10 +140,15 @@ def command(function: Callable[..., int]) -> Callable[..., int]:
         )
         for name, hint in common.items()
     ]
+    shared.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
 
     @wraps(function)
     def wrapper(**values: Any) -> int:
-        options = Common(**{name: values.pop(name) for name in common})
+        context: typer.Context = values.pop("context")
+        configuration = context.obj if isinstance(context.obj, Configuration) else Configuration()
+        sources = {name: _source(context, name) for name in common}
+        given = {name: values.pop(name) for name in common}
+        options = Common(**given, configuration=configuration, sources=sources)
         try:
             return function(options, **values)
         except (BrokenPipeError, KeyboardInterrupt) as error:
@@ -137,6 +160,12 @@ def command(function: Callable[..., int]) -> Callable[..., int]:
     wrapper.__signature__ = signature  # type: ignore[attr-defined]
     wrapper.__annotations__ = {each.name: each.annotation for each in signature.parameters.values()}
     return wrapper
+
+
+def _source(context: typer.Context, name: str) -> str:
+    """Return where the value of an option comes from: `commandline`, `environment`, `default_map` or `default`."""
+    source = context.get_parameter_source(name)
+    return "default" if source is None else source.name.lower()
 
 
 def _own_parameters(function: Callable[..., int]) -> list[tuple[inspect.Parameter, Any]]:

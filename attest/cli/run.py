@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from attest.cli.access import access_of, license_source_of
 from attest.cli.complaints import report_error
-from attest.cli.options import ALL_PLATFORMS, Common, read_password
+from attest.cli.options import ALL_PLATFORMS, Common
 from attest.cli.output import STDOUT, Destination, write
 from attest.cli.progress import progress_of
-from attest.cli.units import bytes_set_by
 from attest.errors import (
     AttestError,
     EvidenceError,
@@ -26,18 +26,8 @@ from attest.errors import (
 from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
-from attest.model.limits import Limits
 from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
-from attest.sources.registry.external import external_rules, mirror_rules
-from attest.sources.source import (
-    BLOB_SETTING,
-    CACHE_SETTING,
-    MANIFEST_SETTING,
-    MAX_BLOB_BYTES,
-    MAX_CACHE_BYTES,
-    MAX_MANIFEST_BYTES,
-    Access,
-)
+from attest.sources.source import Access
 
 EXIT_OK: Final = 0
 EXIT_UNMET: Final = 1
@@ -87,83 +77,6 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     describes: bool = False
 
 
-def access_of(common: Common) -> Access:
-    """Gather how registries may be reached; secrets come from files and stdin, never from a flag.
-
-    Raises:
-        UsageError: the options contradict each other.
-        InvalidConfigError: a file named by an option cannot be read.
-    """
-    if common.offline and common.refresh:
-        raise UsageError("--refresh cannot be done with --offline", code="ATT-USE-002", hint="leave one of them out")
-    if common.password_stdin and not common.username:
-        raise UsageError("--password-stdin needs --username", code="ATT-USE-002")
-    return Access(
-        jobs=max(1, min(common.jobs, 64)),
-        timeout_seconds=common.timeout,
-        retries=max(0, common.retries),
-        authfile=common.authfile,
-        username=common.username,
-        password=read_password() if common.password_stdin else None,
-        token=_token(common.registry_token_file),
-        ca_file=common.ca_file,
-        plain_http=tuple(common.plain_http),
-        mirrors=mirror_rules(tuple(common.mirror)),
-        external=external_rules(tuple(common.external_referrers), os.environ),
-        trusted_realms=tuple(common.trust_realm),
-        allow_private_redirects=common.allow_private_redirects,
-        max_manifest_bytes=min(bytes_set_by(MANIFEST_SETTING, MAX_MANIFEST_BYTES), 2 * MAX_MANIFEST_BYTES),
-        max_blob_bytes=bytes_set_by(BLOB_SETTING, MAX_BLOB_BYTES),
-        limits=Limits.of(os.environ),
-        cache_dir=cache_folder(common),
-        max_cache_bytes=bytes_set_by(CACHE_SETTING, MAX_CACHE_BYTES),
-        refresh=common.refresh,
-        offline=common.offline,
-        trace=_trace if common.verbose > 1 else None,
-        note=None if common.quiet else _noting(),
-    )
-
-
-def cache_folder(common: Common) -> str | None:
-    """Return where what registries gave is kept; null if nothing is."""
-    if common.no_cache:
-        return None
-    if common.cache_dir:
-        return common.cache_dir
-    from attest.sources.registry.cache import default_folder
-
-    folder = default_folder()
-    return None if folder is None else str(folder)
-
-
-def _noting() -> Callable[[str], None]:
-    """Return a function that tells each thing once, however many images it concerns."""
-    told: set[str] = set()
-
-    def note(text: str) -> None:
-        if text not in told:
-            told.add(text)
-            _trace(f"note: {text}")
-
-    return note
-
-
-def _trace(line: str) -> None:
-    from attest.render.sanitize import sanitize
-
-    sys.stderr.write(f"{sanitize(line)}\n")
-
-
-def _token(path: str | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs start-up time
-            return file.read(64 * 1024).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidConfigError(f"{path}: cannot be read ({error.__class__.__name__})") from error
-
-
 def execute(common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]) -> int:
     """Inspect every image, write the report to every destination, and return the exit code."""
     access = access_of(common)
@@ -205,7 +118,13 @@ def _outcome(reference: str, common: Common, access: Access, task: Task) -> Outc
         with progress_of(common, reference) as progress:
             inspection = inspect(
                 reference,
-                Options(platforms=tuple(common.platform), kinds=task.kinds, access=access, progress=progress),
+                Options(
+                    platforms=tuple(common.platform),
+                    kinds=task.kinds,
+                    license_source=license_source_of(common),
+                    access=access,
+                    progress=progress,
+                ),
             )
     except UsageError:
         raise
@@ -326,7 +245,7 @@ def _report(common: Common, outcomes: Sequence[Outcome], task: Task, code: int) 
             options=RunOptions(
                 platforms=tuple(common.platform) or ALL_PLATFORMS,
                 channels=("all",),
-                license_source=("declared", "concluded"),
+                license_source=license_source_of(common),
                 offline=common.offline,
                 strict=common.strict,
             ),

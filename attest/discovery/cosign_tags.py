@@ -1,4 +1,4 @@
-"""Tags that cosign makes of a digest: `sha256-….sig`, `.att`, `.sbom`.
+"""Tags that cosign makes of a digest: `sha256-….sig`, `.att`, `.sbom`, with a prefix if it is told to.
 
 One look at the sorted list of tags shows them all; where a registry has no
 such list, each is asked for. https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md
@@ -33,22 +33,22 @@ class CosignTags:
     def locate(self, search: Search, place: Place) -> None:
         """See `Locator.locate`; an attestation manifest is signed by a referrer, never by a tag."""
         if place.role in (Role.INDEX, Role.PLATFORM, Role.TAGGED):
-            search.tags.of(place.descriptor.digest, partial(_listed, search, place))
+            for prefix in dict.fromkeys(("", search.tag_prefix)):
+                stem = prefix + stem_of(place.descriptor.digest)
+                search.tags.of(stem, partial(_listed, search, place, stem))
 
 
 LOCATOR: Final = CosignTags()
 
 
-def _listed(search: Search, place: Place, tags: Tags) -> None:
-    digest = place.descriptor.digest
-    stem = stem_of(digest)
+def _listed(search: Search, place: Place, stem: str, tags: Tags) -> None:
     if tags.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT):
         # without a suffix it is the fallback tag of the referrers
         names = [name for name in tags.names if name != stem]
         search.probe(
             Probe(
                 channel=Channel.COSIGN_TAG,
-                subject=str(digest),
+                subject=str(place.descriptor.digest),
                 platform=place.platform,
                 location=tags.location,
                 http_status=tags.http_status,

@@ -53,8 +53,8 @@ class _Elsewhere(Search):
     """A view of a search: it asks another repository, and reports what is there to the search itself."""
 
     def __init__(self, search: Search, neighbor: Neighbor) -> None:
-        limits = search.limits
-        super().__init__(neighbor.source, search.image, _unread, (REFERRERS, COSIGN_TAGS), Wish(limits=limits))
+        wish = Wish(limits=search.limits, tag_prefix=search.tag_prefix)
+        super().__init__(neighbor.source, search.image, _unread, (REFERRERS, COSIGN_TAGS), wish)
         self._search = search
         self._neighbor = neighbor
 

@@ -48,7 +48,7 @@ def _list(search: Search, place: Place) -> None:
     answered = listing.status in (ProbeStatus.FOUND, ProbeStatus.ABSENT)
     fallback = not answered and _read_tag(search, place)
     if answered and listing.channel is Channel.REFERRERS_API and place.role in _IMAGES:
-        search.tags.of(place.descriptor.digest, partial(_read_listed, search, place))
+        search.tags.of(stem_of(place.descriptor.digest), partial(_read_listed, search, place))
     search.probe(
         Probe(
             channel=listing.channel,

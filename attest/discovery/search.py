@@ -49,12 +49,16 @@ class Urgency(IntEnum):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look for. `channels` and `kinds` null mean everywhere and everything."""
+    """What to look for. `channels` and `kinds` null mean everywhere and everything.
+
+    `tag_prefix` is what cosign was told to put before its tags.
+    """
 
     channels: frozenset[Channel] | None = None
     kinds: frozenset[EvidenceKind] | None = None
     jobs: int = 16
     limits: Limits = DEFAULT_LIMITS
+    tag_prefix: str = ""
     progress: Progress | None = None
 
 
@@ -119,6 +123,7 @@ class Search:
         self._read = read
         self._locators = tuple(locators)
         self.limits = wish.limits
+        self.tag_prefix = wish.tag_prefix
         self._wish = wish
         self._pool = ThreadPoolExecutor(max_workers=wish.jobs, thread_name_prefix="attest")
         self._changed = Condition()

@@ -28,9 +28,8 @@ class TagSeeks:
         self._opened = False
         self._waiting: dict[str, list[Then]] = defaultdict(list)
 
-    def of(self, digest: Digest, then: Then) -> None:
-        """Tell `then`, in the background, which tags begin with `stem_of(digest)`."""
-        stem = stem_of(digest)
+    def of(self, stem: str, then: Then) -> None:
+        """Tell `then`, in the background, which tags begin with `stem`: mostly that of a digest."""
         with self._lock:
             self._waiting[stem].append(then)
             is_first, self._began = not self._began, True

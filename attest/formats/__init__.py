@@ -4,6 +4,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.extension import ExtensionPoint
+from attest.formats.compression import unpacked
 from attest.formats.format import HEAD_BYTES, Format, Parsed
 from attest.formats.in_toto import predicate_of
 
@@ -23,11 +24,13 @@ FORMATS: ExtensionPoint[Format] = ExtensionPoint(
 def parse(content: bytes, media_type: str = "") -> Parsed:
     """Read a document; its content decides what it is, `media_type` only where that fits no format.
 
+    What gzip or zstd made smaller is read as what it was.
+
     Raises:
         MalformedDocumentError: it is empty, or breaks its own specification.
         UnsupportedDocumentError: no format knows it.
     """
-    content = _as_utf8(content)
+    content = _as_utf8(unpacked(content))
     head = content[:HEAD_BYTES] + content[-HEAD_BYTES:]
     for each in FORMATS:
         if each.recognizes(head):

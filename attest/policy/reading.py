@@ -54,8 +54,8 @@ def read(text: str, where: str, kind: type[DocumentT]) -> DocumentT:
     except RecursionError as error:
         raise InvalidPolicyError(f"{where}: nested too deeply", hint="a policy nests three levels deep") from error
     _refuse_later_keys(raw, where)
-    for place, key, known in _unknown_keys(raw, inspect.type_info(kind), ""):
-        raise InvalidPolicyError(f"{where}: {_joined(place, key)} is not a key of a policy", hint=near(key, known))
+    for key, known in unknown_keys(raw, kind):
+        raise InvalidPolicyError(f"{where}: {key} is not a key of a policy", hint=near(key.rpartition(".")[2], known))
     try:
         document = msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
@@ -72,6 +72,12 @@ def near(text: str, choices: tuple[str, ...]) -> str:
     spellings = {choice.lower(): choice for choice in choices}
     found = get_close_matches(text.lower(), spellings, n=1)
     return f"did you mean {spellings[found[0]]}?" if found else f"one of {', '.join(choices)}"
+
+
+def unknown_keys(raw: object, kind: type) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield where in `raw` a key stands that `kind` does not have, and the keys it has there."""
+    for place, key, known in _unknown_keys(raw, inspect.type_info(kind), ""):
+        yield _joined(place, key), known
 
 
 def _refuse_later_keys(raw: dict[str, Any], where: str) -> None:
@@ -95,6 +101,9 @@ def _unknown_keys(raw: object, kind: inspect.Type, place: str) -> Iterator[tuple
                 yield place, str(key), tuple(known)
             else:
                 yield from _unknown_keys(value, known[key], _joined(place, str(key)))
+    elif isinstance(kind, inspect.DictType) and isinstance(raw, dict):
+        for key, value in raw.items():
+            yield from _unknown_keys(value, kind.value_type, _joined(place, str(key)))
     elif isinstance(kind, inspect.ListType) and isinstance(raw, list):
         for number, value in enumerate(raw):
             yield from _unknown_keys(value, kind.item_type, f"{place}[{number}]")

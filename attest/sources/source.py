@@ -28,7 +28,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     `cache_dir` nothing is kept between runs; to `refresh` is to believe nothing
     that was kept.
     `external` pairs repositories with others that hold their evidence, `mirrors`
-    registries with the hosts that are asked in their place. Unless it
+    registries with the hosts that are asked in their place, `ca_files` registries
+    with authorities of their own. What cosign was told to put before its tags
+    is the `tag_prefix`. Unless it
     `gives_credentials`, only those that are kept for a registry by its name are used.
     """
 
@@ -43,6 +45,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None = None
     token: str | None = None
     ca_file: str | None = None
+    ca_files: tuple[tuple[str, str], ...] = ()
     plain_http: tuple[str, ...] = ()
     insecure: tuple[str, ...] = ()
     allow_private_redirects: bool = False
@@ -53,6 +56,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     refresh: bool = False
     external: tuple[tuple[str, str], ...] = ()
     mirrors: tuple[tuple[str, str], ...] = ()
+    tag_prefix: str = ""
     gives_credentials: bool = True
     offline: bool = False
     trace: Callable[[str], None] | None = None

@@ -35,6 +35,11 @@ complete -c attest -n '__fish_seen_subcommand_from inspect' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from inspect' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l config
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from inspect' -l trust-project
 complete -c attest -n __fish_use_subcommand -a ls -d 'List every document attached to an image, and where it was found'
 complete -c attest -n '__fish_seen_subcommand_from ls' -l format
 complete -c attest -n '__fish_seen_subcommand_from ls' -s f
@@ -71,6 +76,11 @@ complete -c attest -n '__fish_seen_subcommand_from ls' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from ls' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from ls' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from ls' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from ls' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from ls' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from ls' -l config
+complete -c attest -n '__fish_seen_subcommand_from ls' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from ls' -l trust-project
 complete -c attest -n __fish_use_subcommand -a get -d 'Print one attached document, as it was attached'
 complete -c attest -n '__fish_seen_subcommand_from get' -l type
 complete -c attest -n '__fish_seen_subcommand_from get' -l as
@@ -110,6 +120,11 @@ complete -c attest -n '__fish_seen_subcommand_from get' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from get' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from get' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from get' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from get' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from get' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from get' -l config
+complete -c attest -n '__fish_seen_subcommand_from get' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from get' -l trust-project
 complete -c attest -n __fish_use_subcommand -a packages -d 'List the packages of an image and the licenses they carry'
 complete -c attest -n '__fish_seen_subcommand_from packages' -l type
 complete -c attest -n '__fish_seen_subcommand_from packages' -l license
@@ -149,6 +164,11 @@ complete -c attest -n '__fish_seen_subcommand_from packages' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from packages' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from packages' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from packages' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from packages' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from packages' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from packages' -l config
+complete -c attest -n '__fish_seen_subcommand_from packages' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from packages' -l trust-project
 complete -c attest -n __fish_use_subcommand -a licenses -d 'Summarize the licenses of an image, then the packages under each'
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l category
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l missing
@@ -187,6 +207,11 @@ complete -c attest -n '__fish_seen_subcommand_from licenses' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from licenses' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l config
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from licenses' -l trust-project
 complete -c attest -n __fish_use_subcommand -a provenance -d 'Show how an image was built, as its provenance claims'
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l format
 complete -c attest -n '__fish_seen_subcommand_from provenance' -s f
@@ -223,6 +248,11 @@ complete -c attest -n '__fish_seen_subcommand_from provenance' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from provenance' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l config
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from provenance' -l trust-project
 complete -c attest -n __fish_use_subcommand -a check -d 'Evaluate a policy - exit 1 if the image does not meet it'
 complete -c attest -n '__fish_seen_subcommand_from check' -l policy
 complete -c attest -n '__fish_seen_subcommand_from check' -l deny
@@ -267,6 +297,11 @@ complete -c attest -n '__fish_seen_subcommand_from check' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from check' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from check' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from check' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from check' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from check' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from check' -l config
+complete -c attest -n '__fish_seen_subcommand_from check' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from check' -l trust-project
 complete -c attest -n __fish_use_subcommand -a report -d 'Write a report; findings never make it fail'
 complete -c attest -n '__fish_seen_subcommand_from report' -l policy
 complete -c attest -n '__fish_seen_subcommand_from report' -l format
@@ -304,6 +339,11 @@ complete -c attest -n '__fish_seen_subcommand_from report' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from report' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from report' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from report' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from report' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from report' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from report' -l config
+complete -c attest -n '__fish_seen_subcommand_from report' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from report' -l trust-project
 complete -c attest -n __fish_use_subcommand -a cache -d 'Show, shrink or empty the cache of what registries gave'
 complete -c attest -n '__fish_seen_subcommand_from cache' -f -a info
 complete -c attest -n '__fish_seen_subcommand_from cache' -f -a prune
@@ -345,8 +385,14 @@ complete -c attest -n '__fish_seen_subcommand_from cache' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from cache' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from cache' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from cache' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from cache' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from cache' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from cache' -l config
+complete -c attest -n '__fish_seen_subcommand_from cache' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from cache' -l trust-project
 complete -c attest -n __fish_use_subcommand -a doctor -d 'Check what stands between this machine and a registry; Docker Hub if none is named'
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l json
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l settings
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l format
 complete -c attest -n '__fish_seen_subcommand_from doctor' -s f
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l output
@@ -382,6 +428,11 @@ complete -c attest -n '__fish_seen_subcommand_from doctor' -l mirror
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l external-referrers
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l trust-realm
 complete -c attest -n '__fish_seen_subcommand_from doctor' -l allow-private-redirects
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l insecure
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l attachment-tag-prefix
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l config
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l no-config
+complete -c attest -n '__fish_seen_subcommand_from doctor' -l trust-project
 complete -c attest -n __fish_use_subcommand -a schema -d 'Print a JSON Schema'
 complete -c attest -n '__fish_seen_subcommand_from schema' -f -a report
 complete -c attest -n '__fish_seen_subcommand_from schema' -f -a doctor

@@ -21,16 +21,17 @@ _ANY_HEADER: Final = 47
 
 
 class Body:
-    """What was received of one document, over one or more answers.
+    """What was received of one document, over one or more answers: as much as was announced, or a `setting` allows.
 
     Nobody is asked to encode; a server that does so all the same is decoded,
     once and within the limit. Codings that are stacked are refused: a few bytes
     of such a body can stand for any number of bytes.
     """
 
-    def __init__(self, url: str, limit: int) -> None:
+    def __init__(self, url: str, limit: int, setting: str | None = None) -> None:
         self._url = url
         self._limit = limit
+        self._setting = setting
         self._received = bytearray()
         self.is_resumed = False
 
@@ -92,5 +93,12 @@ class Body:
         return bytes(decoded)
 
     def _check(self, size: int) -> None:
-        if size > self._limit:
+        if size <= self._limit:
+            return
+        if self._setting is None:
             raise IntegrityError(f"{shown(self._url)}: more than the {self._limit} bytes that were announced")
+        raise IntegrityError(
+            f"{shown(self._url)}: more than {self._limit} bytes",
+            code="ATT-EVD-003",
+            hint=f"raise {self._setting} if this is what you expect",
+        )

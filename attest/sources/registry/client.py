@@ -39,11 +39,10 @@ from attest.sources.registry.flights import Flights, Once
 from attest.sources.registry.memory import UNSUPPORTED_SECONDS, Memory
 from attest.sources.registry.redirects import origin_of
 from attest.sources.registry.session import Session
-from attest.sources.registry.tag_list import MAX_TAGS_BYTES, TagList
+from attest.sources.registry.tag_list import TagList
 from attest.sources.source import (
     BLOB_SETTING,
     MANIFEST_SETTING,
-    MAX_MANIFEST_BYTES,
     Access,
     Closing,
     Listing,
@@ -144,7 +143,7 @@ class RegistrySource(Closing):
     def _referrers(self, subject: Descriptor) -> Listing:
         location = f"{self._base}/referrers/{subject.digest}"
         descriptors: list[Descriptor] = []
-        limits, faults, pages, left, url = self._access.limits, 0, 0, MAX_MANIFEST_BYTES, location
+        limits, faults, pages, left, url = self._access.limits, 0, 0, self._access.max_manifest_bytes, location
         detail = None
         try:
             while url and pages < limits.referrer_pages and len(descriptors) < limits.referrers:
@@ -188,7 +187,7 @@ class RegistrySource(Closing):
         return self._tag_list.beginning(prefix)
 
     def _page_of_tags(self, url: str) -> Answer:
-        return self._list(url, "application/json", MAX_TAGS_BYTES)
+        return self._list(url, "application/json", self._access.max_manifest_bytes)
 
     def neighbors(self, *, is_hardened: bool) -> tuple[Neighbor, ...]:
         """See `Source.neighbors`."""
@@ -252,13 +251,15 @@ class RegistrySource(Closing):
 
     def _manifest_request(self, method: str, url: str) -> Request:
         headers = {"Accept": ACCEPT_MANIFESTS}
-        return Request(method=method, url=url, headers=headers, limit=self._access.max_manifest_bytes)
+        limit = self._access.max_manifest_bytes
+        return Request(method=method, url=url, headers=headers, limit=limit, setting=MANIFEST_SETTING)
 
     def _list(self, url: str, accept: str, limit: int) -> Answer:
         """Ask for a list, which may change at any time; offline the last one stands."""
         if self._access.offline:
             return self._memory.last(url, url)
-        answer = self._session.ask(Request(method="GET", url=url, headers={"Accept": accept}, limit=limit))
+        request = Request(method="GET", url=url, headers={"Accept": accept}, limit=limit, setting=MANIFEST_SETTING)
+        answer = self._session.ask(request)
         if answer.status == 200 or is_unsupported(answer):
             self._memory.remember(url, answer)
         return answer

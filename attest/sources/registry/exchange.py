@@ -4,6 +4,7 @@ Redirects are followed by our own loop: each target is checked before anything
 is sent there, and credentials stay with the origin they are for.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _OK: Final = 200
 _PARTIAL: Final = 206
+_WARNING: Final = re.compile(r'299 - "([^"\\]{1,4096})"')
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask. `limit` is the largest body in bytes that is read.
+    """What to ask. `limit` is the largest body in bytes that is read; a `setting` may raise it.
 
     A redirect is followed only within the origin, unless the content `may_move`,
     and never unless the request `follows`.
@@ -66,6 +68,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     headers: Mapping[str, str]
     limit: int
+    setting: str | None = None
     form: Mapping[str, str] | None = None
     may_move: bool = False
     follows: bool = True
@@ -118,7 +121,7 @@ class Wire:
         from attest.sources.registry.transport import FAULTS, explained, is_passing
 
         attempts = self._access.retries + 1 if request.method in ("GET", "HEAD") else 1
-        body = Body(url, request.limit)
+        body = Body(url, request.limit, request.setting)
         for left in range(attempts - 1, -1, -1):
             retry_after = None
             try:
@@ -155,7 +158,18 @@ class Wire:
             milliseconds = (time.monotonic() - began) * 1000
             self._access.trace(f"{request.method} {shown(url)} {response.status_code} {milliseconds:.0f} ms")
         received = tuple((key.lower(), value) for key, value in response.headers.multi_items())
+        self._tell_warnings(received)
         return Answer(status=status, body=content, headers=received, url=url)
+
+    def _tell_warnings(self, headers: tuple[tuple[str, str], ...]) -> None:
+        """Tell what the registry wants people to know, such as that an image will go away.
+
+        https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#warnings
+        """
+        for name, value in headers:
+            match = _WARNING.fullmatch(value) if name == "warning" else None
+            if match is not None and self._access.note is not None:
+                self._access.note(f"{self.host} warns: {match[1]}")
 
     def _request(self, request: Request, url: str, headers: Mapping[str, str]) -> "httpx.Request":
         import httpx

@@ -19,7 +19,6 @@ from attest.sources.registry.flights import Once
 from attest.sources.registry.memory import Memory
 from attest.sources.source import Access, Tags
 
-MAX_TAGS_BYTES: Final = 1024 * 1024
 TAGS_A_PAGE: Final = 20
 _HAS_NO_LIST: Final = frozenset({401, 403, 404, 405})
 

@@ -39,6 +39,9 @@ class Tls:
     @cached_property
     def _own(self) -> ssl.SSLContext:
         context = self._trusting(self._access.ca_file)
+        for host, path in self._access.ca_files:
+            if host == self._registry:
+                _load(context, path)
         for folder in _FOLDERS:
             self._add(context, Path(folder).expanduser() / self._registry)
         if {self._registry, self._hostname} & set(self._access.insecure):
@@ -49,12 +52,10 @@ class Tls:
     def _trusting(ca_file: str | None) -> ssl.SSLContext:
         try:
             context = ssl.create_default_context(cafile=None if _system_trusts() else _bundled())
-            if ca_file:
-                context.load_verify_locations(cafile=ca_file)
         except (OSError, ssl.SSLError) as error:
-            raise InvalidConfigError(
-                f"{ca_file or 'certificates'}: cannot be read", hint="a CA file is in PEM"
-            ) from error
+            raise InvalidConfigError("certificates: cannot be read", hint="SSL_CERT_FILE names them") from error
+        if ca_file:
+            _load(context, ca_file)
         context.set_alpn_protocols(["http/1.1"])
         return context
 
@@ -68,6 +69,13 @@ class Tls:
                 context.load_cert_chain(path, path.with_suffix(".key"))
         except (OSError, ssl.SSLError) as error:
             raise InvalidConfigError(f"{path}: cannot be read", hint="certificates and keys are in PEM") from error
+
+
+def _load(context: ssl.SSLContext, ca_file: str) -> None:
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise InvalidConfigError(f"{ca_file}: cannot be read", hint="a CA file is in PEM") from error
 
 
 def _system_trusts() -> bool:
