@@ -123,7 +123,7 @@ def _license(
         categories=normalized.categories,
         unrecognized=normalized.unrecognized,
         evidence=evidence,
-        pointer=f"{package.pointer}/{place}",
+        pointer=f"{package.pointer}/{place}" if place else package.pointer,
     )
 
 

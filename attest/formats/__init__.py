@@ -12,12 +12,21 @@ __all__ = ["FORMATS", "Format", "Parsed", "parse", "predicate_of"]
 
 FORMATS: ExtensionPoint[Format] = ExtensionPoint(
     "attest.formats.in_toto:FORMAT",
+    "attest.formats.github_export:FORMAT",
     "attest.formats.spdx2:FORMAT",
+    "attest.formats.spdx_tag_value:FORMAT",
+    "attest.formats.spdx_rdf:FORMAT",
+    "attest.formats.spdx_xml:FORMAT",
+    "attest.formats.spdx3:FORMAT",
     "attest.formats.cyclonedx:FORMAT",
+    "attest.formats.cyclonedx_xml:FORMAT",
+    "attest.formats.syft:FORMAT",
+    "attest.formats.github_snapshot:FORMAT",
     "attest.formats.sigstore_bundle:FORMAT",
     "attest.formats.dsse:FORMAT",
     "attest.formats.simple_signing:FORMAT",
     "attest.formats.notation:FORMAT",
+    "attest.formats.spdx_yaml:FORMAT",
 )
 
 

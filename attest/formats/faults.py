@@ -43,6 +43,16 @@ class Faults:
         return normalized
 
 
+def replaced_text(content: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """Return content as text; what is not UTF-8 in it is replaced, which is a problem."""
+    try:
+        return content.decode(), ()
+    except UnicodeDecodeError:
+        faults = Faults()
+        faults.note("ATT-SBOM-004", "what is not UTF-8 was replaced", "")
+        return content.decode(errors="replace"), faults.problems()
+
+
 def utc(text: str) -> str | None:
     """Return an RFC 3339 time in UTC with whole seconds, or null if it is none."""
     from datetime import UTC, datetime, timedelta

@@ -35,7 +35,7 @@ class Sbom(msgspec.Struct, frozen=True, kw_only=True):
     `format` is the standard and version (`spdx-2.3`). `texts` maps the
     document's own `LicenseRef-…` ids to what it says about them. `declared_at`
     and `concluded_at` are the last segments of the pointers to a package's
-    license values (`licenseDeclared`).
+    license values (`licenseDeclared`), empty where these stand elsewhere.
     """
 
     format: str

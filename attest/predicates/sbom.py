@@ -5,7 +5,18 @@ from typing import Final
 import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
-from attest.formats import cyclonedx, spdx2
+from attest.formats import (
+    cyclonedx,
+    cyclonedx_xml,
+    github_export,
+    github_snapshot,
+    spdx2,
+    spdx3,
+    spdx_rdf,
+    spdx_tag_value,
+    spdx_xml,
+    syft,
+)
 from attest.formats.ambiguity import values_of
 from attest.formats.format import HEAD_BYTES
 from attest.formats.json_text import decode
@@ -16,8 +27,18 @@ _TYPES: Final = ("https://spdx.dev/Document", "https://cyclonedx.org/bom", "http
 # cosign once put any document under this key, as an object or as JSON in a text
 _WRAPPER: Final = "Data"
 _MAX_WRAPPERS: Final = 3
-# how SBOMs begin that are not JSON: SPDX in tag-value, and anything in XML
-_OTHER_SYNTAXES: Final = (b"SPDXVersion:", b"<")
+# each reads a document and is told the pointer at which it stands
+_SBOMS: Final = (
+    github_export,
+    cyclonedx,
+    spdx3,
+    syft,
+    spdx_tag_value,
+    cyclonedx_xml,
+    spdx_rdf,
+    spdx_xml,
+    github_snapshot,
+)
 
 
 class SbomPredicate:
@@ -33,13 +54,14 @@ class SbomPredicate:
         """See `Predicate.normalize`; an SBOM's problems travel with it, and its content decides what it is."""
         content, pointer = _unwrapped(statement.predicate or b"{}")
         head = content[:HEAD_BYTES] + content[-HEAD_BYTES:]
-        if cyclonedx.FORMAT.recognizes(head):
-            return Normalized(content=cyclonedx.decode_document(content, pointer))
+        for module in _SBOMS:
+            if module.FORMAT.recognizes(head):
+                return Normalized(content=module.decode_document(content, pointer))
         # the key may stand anywhere
         if b'"spdxVersion"' in content:
             return Normalized(content=spdx2.decode_document(content, pointer))
         _refuse_no_object(content, pointer)
-        raise UnsupportedDocumentError("the predicate is neither an SPDX 2 nor a CycloneDX document")
+        raise UnsupportedDocumentError("the predicate is no SBOM of any format that attest reads")
 
 
 PREDICATE: Final = SbomPredicate()
@@ -47,7 +69,7 @@ PREDICATE: Final = SbomPredicate()
 
 def _refuse_no_object(content: bytes, pointer: str) -> None:
     """Refuse what is no SBOM of any kind: a text, a number, a list, or an object that says nothing."""
-    if content.lstrip().startswith(_OTHER_SYNTAXES):
+    if content.lstrip().startswith(b"<"):
         return
     try:
         values = decode(content, dict[str, msgspec.Raw], "predicate")

@@ -16,7 +16,11 @@ from attest.sources.source import BLOB_SETTING, Access, Root
 
 STDIN: Final = "-"
 _HEAD_BYTES: Final = 256
-_MARKS: Final = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
+# byte order marks, gzip, zstd
+_MARKS: Final = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE, b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+# what stands near the beginning of documents that are neither JSON nor XML
+_WORDS: Final = (b"SPDXVersion:", b"spdxVersion:", b"SPDXID:")
+_ENDINGS: Final = (".json", ".xml", ".yaml", ".yml", ".spdx", ".gz", ".zst")
 
 
 class DocumentSource(Alone):
@@ -60,7 +64,7 @@ class DocumentSource(Alone):
 
 
 class DocumentKind:
-    """Takes `sbom:FILE`, the bare path of a JSON file, and `-` for stdin."""
+    """Takes `sbom:FILE`, the bare path of a document, and `-` for stdin."""
 
     name = "document"
 
@@ -72,8 +76,8 @@ class DocumentKind:
         prefixed = local_kind(text)
         if prefixed is not None:
             return prefixed[0] is LocalKind.DOCUMENT
-        is_path = ("/" in text or text.endswith(".json")) and exists(text) and not Path(text).is_dir()
-        return text == STDIN or (is_path and (not names_image(text) or _looks_like_json(Path(text))))
+        is_path = ("/" in text or text.endswith(_ENDINGS)) and exists(text) and not Path(text).is_dir()
+        return text == STDIN or (is_path and (not names_image(text) or _looks_like_document(Path(text))))
 
     def open(self, text: str, access: Access) -> DocumentSource:
         """See `SourceKind.open`.
@@ -88,13 +92,13 @@ class DocumentKind:
         return DocumentSource(path, access)
 
 
-def _looks_like_json(path: Path) -> bool:
+def _looks_like_document(path: Path) -> bool:
     try:
         with path.open("rb") if path.is_file() else BytesIO() as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return False
-    return head.startswith(_MARKS) or head.lstrip()[:1] == b"{"
+    return head.startswith(_MARKS) or head.lstrip()[:1] in (b"{", b"<") or any(word in head for word in _WORDS)
 
 
 SOURCE: Final = DocumentKind()

@@ -42,8 +42,6 @@ def test_a_predicate_that_is_no_object_is_malformed(predicate: str, where: str) 
 @pytest.mark.parametrize(
     "predicate",
     [
-        pytest.param('{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}', id="SPDX 3"),
-        pytest.param(json.dumps("SPDXVersion: SPDX-2.3\nPackageName: p\n"), id="tag-value"),
         pytest.param(json.dumps({"Data": '<?xml version="1.0"?><bom/>'}), id="wrapped XML"),
     ],
 )
@@ -51,6 +49,29 @@ def test_an_sbom_of_another_kind_is_unsupported(predicate: str) -> None:
     with pytest.raises(UnsupportedDocumentError) as caught:
         read(predicate)
     assert caught.value.code == "ATT-SBOM-002"
+
+
+BOM = '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component><name>p</name></component></components></bom>'
+SPDX3 = {
+    "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
+    "@graph": [{"type": "software_Package", "name": "p"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("predicate", "pointer"),
+    [
+        pytest.param(json.dumps(SPDX3), "/predicate/@graph/0", id="SPDX 3"),
+        pytest.param(
+            json.dumps("SPDXVersion: SPDX-2.3\nPackageName: p\n"), "/predicate/packages/0", id="tag-value in a text"
+        ),
+        pytest.param(json.dumps({"Data": BOM}), "/predicate/Data/components/0", id="wrapped XML"),
+    ],
+)
+def test_an_sbom_in_any_syntax_is_read_from_its_place(predicate: str, pointer: str) -> None:
+    sbom = read(predicate)
+    assert isinstance(sbom, Sbom)
+    assert [(each.name, each.pointer) for each in sbom.packages] == [("p", pointer)]
 
 
 @pytest.mark.parametrize("wrapped", [DOCUMENT, json.dumps(DOCUMENT)], ids=["an object", "a text"])

@@ -1,0 +1,66 @@
+"""SPDX 2.x in XML; pointers lead into the equivalent JSON.
+
+https://spdx.github.io/spdx-spec/v2.3/conformance/
+"""
+
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from attest.formats.spdx_legacy import decoded
+from attest.formats.xml_text import tree_of
+from attest.model.sbom import Sbom
+
+# what is a list even where it has one entry
+_LISTS: Final = frozenset(
+    {
+        "packages",
+        "externalRefs",
+        "hasExtractedLicensingInfos",
+        "creators",
+        "seeAlsos",
+        "documentDescribes",
+        "relationships",
+    }
+)
+
+
+class SpdxXml:
+    """SPDX 2.x documents in XML."""
+
+    name = "spdx-xml"
+    media_types = frozenset({"application/spdx+xml", "text/spdx+xml"})
+
+    def recognizes(self, head: bytes) -> bool:
+        """See `Format.recognizes`."""
+        return head.lstrip().startswith(b"<") and b"<Document" in head and b"spdxVersion" in head
+
+    def decode(self, content: bytes) -> Sbom:
+        """See `Format.decode`."""
+        return decode_document(content)
+
+
+FORMAT: Final = SpdxXml()
+
+
+def decode_document(content: bytes, prefix: str = "") -> Sbom:
+    """Read a document in XML; see `attest.formats.spdx2.decode_document`, also for what is raised."""
+    root, problems = tree_of(content)
+    return decoded(_value(root), prefix, problems)
+
+
+def _value(element: Element) -> Any:
+    """Return what JSON would have for an element: a text, or an object."""
+    if len(element) == 0:
+        return (element.text or "").strip()
+    found: dict[str, Any] = {}
+    for child in element:
+        key = str(child.tag).rpartition("}")[2]
+        value = _value(child)
+        if key in _LISTS:
+            found.setdefault(key, []).append(value)
+        elif key in found:
+            known = found[key]
+            found[key] = [*(known if isinstance(known, list) else [known]), value]
+        else:
+            found[key] = value
+    return found
