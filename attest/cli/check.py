@@ -34,11 +34,18 @@ def check(  # noqa: PLR0913 - one parameter for each option of the command
     attest check grafana/grafana:12.1.0 --deny AGPL-3.0-only
     attest check registry.example.com/app:1.4 --policy policy.toml
     """
-    from attest.cli.output import destinations
+    from attest.cli import github
+    from attest.cli.output import JUDGED, destinations
     from attest.cli.policies import evaluator
     from attest.cli.run import Task, execute
     from attest.policy import Lists
 
     lists = Lists(deny=tuple(deny), review=tuple(review), warn=tuple(warn), allow=tuple(allow), require=tuple(require))
-    task = Task(command="check", evaluate=evaluator(policy, lists, effective_time), exit_zero=exit_zero)
-    return execute(common, refs, task, destinations(common, ("text", "json", "ndjson", "markdown", "html")))
+    common = github.chosen(common)
+    task = Task(
+        command="check",
+        evaluate=evaluator(policy, lists, effective_time),
+        exit_zero=exit_zero,
+        tell=github.tell if common.format == github.NAME else None,
+    )
+    return execute(common, refs, task, destinations(common, JUDGED))

@@ -13,5 +13,5 @@ def inspect(common: Common, refs: ImagesArgument) -> int:
     from attest.cli.output import destinations
     from attest.cli.run import Task, execute
 
-    chosen = destinations(common, ("text", "json", "ndjson", "markdown", "html"))
+    chosen = destinations(common, ("text", "json", "ndjson", "yaml", "markdown", "html"))
     return execute(common, refs, Task(command="inspect"), chosen)

@@ -34,4 +34,4 @@ def licenses(
         prints=EvidenceKind.SBOM,
         select=selection.apply,
     )
-    return execute(common, refs, task, destinations(common, ("text", "json", "ndjson", "csv")))
+    return execute(common, refs, task, destinations(common, ("text", "json", "ndjson", "yaml", "csv")))

@@ -12,4 +12,4 @@ def ls(common: Common, ref: ImageArgument) -> int:
     from attest.cli.output import destinations
     from attest.cli.run import Task, execute
 
-    return execute(common, [ref], Task(command="ls"), destinations(common, ("text", "json", "ndjson")))
+    return execute(common, [ref], Task(command="ls"), destinations(common, ("text", "json", "ndjson", "yaml")))

@@ -20,6 +20,8 @@ from attest.render import RENDERERS, format_of
 from attest.render.presentation import Presentation
 
 STDOUT: Final = "-"
+JUDGED: Final = ("text", "json", "ndjson", "yaml", "markdown", "html", "csv", "sarif", "junit", "gitlab", "github")
+"""The formats of commands that show what a policy says."""
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 

@@ -35,4 +35,4 @@ def packages(
         prints=EvidenceKind.SBOM,
         select=selection.apply,
     )
-    return execute(common, refs, task, destinations(common, ("text", "json", "ndjson", "csv")))
+    return execute(common, refs, task, destinations(common, ("text", "json", "ndjson", "yaml", "csv")))

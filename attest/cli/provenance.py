@@ -18,4 +18,4 @@ def provenance(common: Common, ref: ImageArgument) -> int:
         kinds=frozenset({EvidenceKind.PROVENANCE}),
         prints=EvidenceKind.PROVENANCE,
     )
-    return execute(common, [ref], task, destinations(common, ("text", "json", "ndjson")))
+    return execute(common, [ref], task, destinations(common, ("text", "json", "ndjson", "yaml")))

@@ -20,10 +20,10 @@ def report(
     attest report python:3.13-slim -o report.html
     attest report python:3.13-slim -o report.html -o report.json
     """
-    from attest.cli.output import destinations
+    from attest.cli.output import JUDGED, destinations
     from attest.cli.policies import evaluator
     from attest.cli.run import Task, execute
 
-    chosen = destinations(common, ("html", "json", "ndjson", "markdown", "text"), default="html")
+    chosen = destinations(common, JUDGED, default="html")
     task = Task(command="report", evaluate=evaluator(policy) if policy else None, describes=True)
     return execute(common, refs, task, chosen)

@@ -65,7 +65,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     `kinds` are the documents it needs, null meaning all; `prints` is the kind
     of evidence without which it has nothing to print; `select` narrows what is
     shown to what the caller asked for; a command that `describes` tells which
-    files it wrote and does not fail on what a policy says.
+    files it wrote and does not fail on what a policy says; `tell` gets what was
+    reported, and the files it was written to.
     """
 
     command: str
@@ -75,6 +76,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     select: Callable[[Inspection], Inspection] | None = None
     exit_zero: bool = False
     describes: bool = False
+    tell: Callable[[Report, Sequence[Path]], None] | None = None
 
 
 def execute(common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]) -> int:
@@ -88,7 +90,10 @@ def execute(common: Common, references: Sequence[str], task: Task, destinations:
     code = _exit_code(outcomes, strict=common.strict)
     if task.exit_zero and code == EXIT_UNMET:
         code = EXIT_OK
-    files = write(_report(common, outcomes, task, code), destinations, common)
+    report = _report(common, outcomes, task, code)
+    files = write(report, destinations, common)
+    if task.tell:
+        task.tell(report, files)
     if task.describes and not common.quiet and all(each.path != STDOUT for each in destinations):
         _announce(files)
     for outcome in outcomes:

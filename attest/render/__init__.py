@@ -21,6 +21,11 @@ RENDERERS: Final[ExtensionPoint[Renderer]] = ExtensionPoint(
     "attest.render.html:RENDERER",
     "attest.render.markdown:RENDERER",
     "attest.render.csv:RENDERER",
+    "attest.render.yaml:RENDERER",
+    "attest.render.sarif:RENDERER",
+    "attest.render.junit:RENDERER",
+    "attest.render.gitlab:RENDERER",
+    "attest.render.github:RENDERER",
 )
 
 SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report, "doctor": schema_doctor}
@@ -28,10 +33,6 @@ SCHEMAS: Final[Mapping[str, Callable[[], bytes]]] = {"report": schema_report, "d
 
 # Endings by which people name formats that this version does not write: `x.spdx.json` is no report.
 _OTHERS: Final = {
-    ".sarif": "sarif",
-    ".sarif.json": "sarif",
-    ".xml": "junit",
-    ".gl.json": "gitlab",
     ".spdx.json": "spdx-json",
     ".cdx.json": "cyclonedx-json",
     ".vsa.json": "vsa",
