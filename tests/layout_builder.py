@@ -16,16 +16,17 @@ Json = dict[str, Any]
 class LayoutBuilder:
     """A layout being written: every method stores content and returns its descriptor."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, algorithm: str = "sha256") -> None:
         self.path = path
-        (path / "blobs" / "sha256").mkdir(parents=True)
+        self._algorithm = algorithm
+        (path / "blobs" / algorithm).mkdir(parents=True)
         (path / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
     def blob(self, content: bytes, media_type: str = "application/octet-stream", **more: Any) -> Json:
         """Store bytes."""
-        encoded = hashlib.sha256(content).hexdigest()
-        (self.path / "blobs" / "sha256" / encoded).write_bytes(content)
-        return {"mediaType": media_type, "digest": f"sha256:{encoded}", "size": len(content), **more}
+        encoded = hashlib.new(self._algorithm, content).hexdigest()
+        (self.path / "blobs" / self._algorithm / encoded).write_bytes(content)
+        return {"mediaType": media_type, "digest": f"{self._algorithm}:{encoded}", "size": len(content), **more}
 
     def json(self, value: Any, media_type: str, **more: Any) -> Json:
         """Store a JSON value."""
@@ -42,7 +43,7 @@ class LayoutBuilder:
         """Store an in-toto statement about `subject`."""
         statement = {
             "_type": "https://in-toto.io/Statement/v1",
-            "subject": [{"name": "app", "digest": {"sha256": subject["digest"].partition(":")[2]}}],
+            "subject": [{"name": "app", "digest": {self._algorithm: subject["digest"].partition(":")[2]}}],
             "predicateType": predicate_type,
             "predicate": predicate,
         }
@@ -75,5 +76,5 @@ class LayoutBuilder:
 
     def path_of(self, descriptor: Json) -> Path:
         """Return where content is stored."""
-        encoded: str = descriptor["digest"].partition(":")[2]
-        return self.path / "blobs" / "sha256" / encoded
+        algorithm, _, encoded = str(descriptor["digest"]).partition(":")
+        return self.path / "blobs" / algorithm / encoded

@@ -16,6 +16,8 @@ def media_type_of(content: bytes) -> str | None:
         return None
     if "manifests" in value:
         return str(value.get("mediaType", OCI_INDEX))
+    if "blobs" in value and "mediaType" in value:
+        return str(value["mediaType"])
     if "layers" in value or ("config" in value and "mediaType" in value):
         return str(value.get("mediaType", "application/vnd.oci.image.manifest.v1+json"))
     return None

@@ -41,6 +41,18 @@ def dated(detail: str | None, answer: Answer) -> str | None:
     return f"{detail or 'answered'} (as of {answer.as_of})"
 
 
+def digest_of(answer: Answer) -> Digest:
+    """Return the digest of a body: in the algorithm that the registry names it by, if it is what that says.
+
+    What hangs on it names it so, too; a registry is never believed without looking.
+    """
+    try:
+        named = Digest.parse(answer.header("docker-content-digest") or "")
+    except ValueError:
+        return Digest.of(answer.body)
+    return named if named.matches(answer.body) else Digest.of(answer.body)
+
+
 def tags_of(names: list[str], location: str, detail: str | None = None) -> Tags:
     """Return what a search of the tags found."""
     status = ProbeStatus.FOUND if names else ProbeStatus.ABSENT
@@ -113,7 +125,7 @@ def is_page(answer: Answer) -> bool:
 def is_same(known: Answer, asked: Answer) -> bool:
     """Tell whether a registry that was only `asked` for a manifest still has the `known` one."""
     is_there = known.status == asked.status == 200 and media_type_of(known) == media_type_of(asked)
-    return is_there and asked.header("docker-content-digest") == str(Digest.of(known.body))
+    return is_there and asked.header("docker-content-digest") == str(digest_of(known))
 
 
 def refuse_page(answer: Answer, name: str) -> None:

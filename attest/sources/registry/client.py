@@ -23,6 +23,7 @@ from attest.model.reference import DOCKER_HUB, Reference
 from attest.sources.registry.answers import (
     dated,
     detail_of,
+    digest_of,
     index_of,
     is_list,
     is_page,
@@ -207,7 +208,7 @@ class RegistrySource(Closing):
             return None
         self.check(answer)
         refuse_page(answer, f"{self._reference.domain}/{self._reference.path}")
-        digest = Digest.of(answer.body)
+        digest = digest_of(answer)
         if ":" in reference and Digest.parse(reference) != digest:
             digest = Digest.parse(reference)
             if not digest.matches(answer.body):

@@ -22,7 +22,7 @@ from attest.sources.source import MAX_MANIFEST_BYTES, Access
 
 CHALLENGE_SECONDS: Final = 24 * 3600.0
 UNSUPPORTED_SECONDS: Final = 3600.0
-_KEPT_HEADERS: Final = frozenset({"content-type", "link", "www-authenticate"})
+_KEPT_HEADERS: Final = frozenset({"content-type", "docker-content-digest", "link", "www-authenticate"})
 
 
 class _Note(msgspec.Struct, frozen=True, kw_only=True):
