@@ -8,12 +8,18 @@ from attest.errors import UsageError
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection
 from attest.policy import Lists, evaluate, load
+from attest.policy.baseline import Baseline
 
 NOW = "now"
 ATTESTATION = "attestation"
 
 
-def evaluator(names: Sequence[str] = (), lists: Lists | None = None, effective_time: str = NOW) -> Evaluator:
+def evaluator(
+    names: Sequence[str] = (),
+    lists: Lists | None = None,
+    effective_time: str = NOW,
+    baseline: Baseline | None = None,
+) -> Evaluator:
     """Return what evaluates the first of the named policies in whose scope an image is.
 
     Without a name, `lists` from the command line make a policy of their own;
@@ -28,7 +34,7 @@ def evaluator(names: Sequence[str] = (), lists: Lists | None = None, effective_t
 
     def judge(inspection: Inspection) -> Evaluation:
         moment = _built(inspection) if effective_time == ATTESTATION else fixed
-        return evaluate(inspection, policies, moment=moment)
+        return evaluate(inspection, policies, moment=moment, baseline=baseline)
 
     return judge
 

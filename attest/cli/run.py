@@ -26,7 +26,7 @@ from attest.errors import (
 from attest.model.attachment import EvidenceKind
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection, Presence
-from attest.model.report import ErrorEntry, Report, Run, RunOptions, Target, Tool
+from attest.model.report import BaselineStamp, ErrorEntry, Report, Run, RunOptions, Target, Tool
 from attest.sources.source import Access
 
 EXIT_OK: Final = 0
@@ -77,6 +77,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     exit_zero: bool = False
     describes: bool = False
     tell: Callable[[Report, Sequence[Path]], None] | None = None
+    baseline: BaselineStamp | None = None
 
 
 def execute(common: Common, references: Sequence[str], task: Task, destinations: Sequence[Destination]) -> int:
@@ -246,7 +247,7 @@ def _report(common: Common, outcomes: Sequence[Outcome], task: Task, code: int) 
             effective_time=evaluation.effective_time if evaluation else None,
             exit_code=code,
             policy=evaluation.policy if evaluation else None,
-            baseline=None,
+            baseline=task.baseline,
             options=RunOptions(
                 platforms=tuple(common.platform) or ALL_PLATFORMS,
                 channels=("all",),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from attest.model.finding import Evaluation
 from attest.model.inspection import Inspection
+from attest.policy.baseline import Baseline
 from attest.policy.findings import findings_of, identified
 from attest.policy.opinions import Opinions, summarized
 from attest.policy.policy import Policy
@@ -22,8 +23,11 @@ def evaluate(
     policies: Policy | Sequence[Policy],
     *,
     moment: dt.datetime | None = None,
+    baseline: Baseline | None = None,
 ) -> Evaluation:
     """Evaluate the first policy in whose scope the image is, as of `moment` (now, if null).
+
+    Findings of the `baseline` are shown and do not count.
 
     Raises:
         InvalidPolicyError: the image is in no policy's scope.
@@ -36,8 +40,11 @@ def evaluate(
     opinions = {package.id: found for package in within.packages or () if (found := judge.of(package))}
     context = Context(inspection=within, policy=policy, opinions=opinions)
     findings, uses = waived(findings_of(context, RULES, every), policy.waivers, within, moment)
-    late = findings_of(replace(context, findings=findings, waivers=uses), FINAL_RULES, every)
-    findings = identified((*findings, *(each.finding for each in late)), within)
+    findings = baseline.compared(findings) if baseline else findings
+    late = tuple(
+        each.finding for each in findings_of(replace(context, findings=findings, waivers=uses), FINAL_RULES, every)
+    )
+    findings = identified((*findings, *(baseline.compared(late) if baseline else late)), within)
     packages = {id_: summarized(each) for id_, each in opinions.items()}
     verdict, exit_code = verdict_of(within, policy, findings, packages)
     return Evaluation(

@@ -67,9 +67,12 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
         id_ = (f"{leaf.id}+" if leaf.or_later else leaf.id).lower()
         if id_ in _SILENT:
             return id_ in self.globs
-        family = family_of(leaf.id)
-        ids = (id_, family.lower(), f"{family.lower()}-") if family else (id_,)
-        return any(fnmatchcase(each, glob) for each in ids for glob in self.globs)
+        if any(fnmatchcase(id_, glob) for glob in self.globs):
+            return True
+        # of a family without a version nobody knows which member it is, even where one is called as the family is
+        family = (family_of(leaf.id) or "").lower()
+        wide = [glob for glob in self.globs if "*" in glob]
+        return bool(family) and any(fnmatchcase(each, glob) for each in (family, f"{family}-") for glob in wide)
 
     def names_pair(self, leaf: Leaf) -> bool:
         """Tell whether the pattern names this very pair of license and exception."""

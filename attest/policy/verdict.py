@@ -43,6 +43,7 @@ def verdict_of(
         warn=effects.count(Effect.WARN),
         allowed=sum(each.effect is Effect.ALLOW for each in packages.values()),
         waived=sum(each.status is FindingStatus.WAIVED for each in findings),
+        baseline=sum(each.status is FindingStatus.BASELINE for each in findings),
     )
     return Verdict(status=status, fail_on=policy.fail_on, counts=counts, undetermined=codes), exit_code
 

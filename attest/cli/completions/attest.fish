@@ -261,6 +261,8 @@ complete -c attest -n '__fish_seen_subcommand_from check' -l warn
 complete -c attest -n '__fish_seen_subcommand_from check' -l allow
 complete -c attest -n '__fish_seen_subcommand_from check' -l require
 complete -c attest -n '__fish_seen_subcommand_from check' -l effective-time
+complete -c attest -n '__fish_seen_subcommand_from check' -l baseline
+complete -c attest -n '__fish_seen_subcommand_from check' -l update-baseline
 complete -c attest -n '__fish_seen_subcommand_from check' -l exit-zero
 complete -c attest -n '__fish_seen_subcommand_from check' -l format
 complete -c attest -n '__fish_seen_subcommand_from check' -s f

@@ -1,8 +1,9 @@
 import pytest
 
 from attest.errors import InvalidPolicyError
-from attest.licenses import Leaf, parse
+from attest.licenses import Leaf, leaves, parse
 from attest.policy.license_effect import LeafJudgement, LicenseJudge
+from attest.policy.pattern import Pattern
 from tests.unit.policy.conftest import Write
 from tests.unit.policy.test_license_effect import judged, tree_of
 
@@ -79,3 +80,9 @@ def test_each_leaf_is_judged_once(write: Write) -> None:
     judge = Counting(write("[licenses]"))
     judge.judge(tree_of(" AND ".join(f"(LicenseRef-a{n} OR LicenseRef-b{n})" for n in range(40))))
     assert judge.count == 80
+
+
+def test_an_id_does_not_name_the_family_that_is_called_so() -> None:
+    (like,) = leaves(parse("LicenseRef-attest-MIT-like"))
+    assert not Pattern.parse("MIT", "x").covers(like)
+    assert Pattern.parse("MIT*", "x").covers(like)
