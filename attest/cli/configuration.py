@@ -151,8 +151,10 @@ def _named_layer(path: Path) -> _Layer:
 
 def _found(environment: Mapping[str, str], folder: Path, *, trusts: bool) -> list[_Layer]:
     """Return the files that hold without being named, the most general first."""
-    home = environment.get("XDG_CONFIG_HOME") or str(Path(environment.get("HOME") or "~").expanduser() / ".config")
-    candidates: list[tuple[Path, Path | None]] = [(_SYSTEM, None), (Path(home) / "attest" / FILE, None)]
+    # unlike that of pathlib, this answers without a home, too
+    home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 - see above
+    own = environment.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    candidates: list[tuple[Path, Path | None]] = [(_SYSTEM, None), (Path(own) / "attest" / FILE, None)]
     root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
     inside = [each for each in (folder, *folder.parents) if each.is_relative_to(root)]
     project = next((path for each in inside for path in (each / FILE, each / _PYPROJECT) if _tables(path)), None)
@@ -215,7 +217,10 @@ def _placed(raw: dict[str, Any], layer: _Layer) -> dict[str, Any]:
     """Return what a file says with every path made whole: relative ones begin where the file is."""
 
     def whole(key: str, text: str) -> str:
-        path = (layer.path.parent / Path(text).expanduser()).resolve()
+        try:
+            path = (layer.path.parent / Path(text).expanduser()).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise InvalidConfigError(f"{layer.path}: {key} = {text} is no path") from error
         if layer.fence is not None and not path.is_relative_to(layer.fence.resolve()):
             raise _not_from_a_project(layer, f"{key} = {text}")
         return str(path)

@@ -113,7 +113,8 @@ def _component(element: Element) -> dict[str, Any]:
 
 
 def _licenses(element: Element) -> Iterator[dict[str, Any]]:
-    for within in _children(element, "licenses"):
+    within = _child(element, "licenses")
+    if within is not None:
         for each in within:
             kind = _local(each)
             if kind == "license":
@@ -157,11 +158,17 @@ def _local(element: Element) -> str:
 
 
 def _children(element: Element, name: str) -> Iterator[Element]:
-    return (each for each in element if _local(each) == name)
+    """Yield the children of a name, in the namespace of the document: others are somebody's extensions."""
+    namespace = str(element.tag).rpartition("}")[0]
+    return (each for each in element if each.tag == (f"{namespace}}}{name}" if namespace else name))
 
 
 def _child(element: Element, name: str) -> Element | None:
-    return next(_children(element, name), None)
+    """Return the only child of a name: of two, another reader could take the other one."""
+    found = list(_children(element, name))
+    if len(found) > 1:
+        raise MalformedDocumentError(f"{name} stands twice in one element")
+    return found[0] if found else None
 
 
 def _text(element: Element, name: str) -> str | None:

@@ -34,9 +34,10 @@ class Licenses:
         self._found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
         for relation in graph.of_type("Relationship", "LifecycleScopedRelationship"):
             kind = _KINDS.get(relation.relationship_type)
-            if kind is not None and isinstance(relation.origin, str):
+            origin = relation.origin if isinstance(relation.origin, str) else _id(relation.origin)
+            if kind is not None and origin:
                 place = f"/@graph/{relation.position}/to"
-                self._found[relation.origin][kind].extend(self._operand(each, place) for each in every(relation.to))
+                self._found[origin][kind].extend(self._operand(each, place) for each in every(relation.to))
 
     def of(self, id_: str) -> tuple[str | None, str | None]:
         """Return what is declared and what is concluded for an element, each null where nothing is."""
@@ -126,6 +127,12 @@ class Licenses:
             self._faults.note("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", "/@graph")
             text = text[:MAX_TEXT]
         return LicenseText(name=element.name or None, text=text or None, see_also=see_also)
+
+
+def _id(reference: Reference | None) -> str:
+    """Return the id of an element that stands in a reference."""
+    found = reference.get("spdxId") or reference.get("@id") if isinstance(reference, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _joined(operands: list[str], operator: str) -> str:

@@ -3,9 +3,11 @@
 https://spdx.github.io/spdx-spec/v2.3/conformance/
 """
 
+from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from xml.etree.ElementTree import Element, tostring
 
 from attest.errors import MalformedDocumentError
 from attest.formats.spdx_legacy import decoded
@@ -14,6 +16,13 @@ from attest.model.sbom import Sbom
 
 # spdx-tools takes a second for each MiB
 _MAX_RDF_BYTES: Final = 8 * 1024 * 1024
+
+
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_TERMS: Final = "{http://spdx.org/rdf/terms#}"
+_RESOURCE: Final = f"{_RDF}resource"
+_SUBJECTS: Final = frozenset({f"{_RDF}about", f"{_RDF}ID", f"{_RDF}nodeID"})
+_ONCE: Final = ("name", "versionInfo", "licenseDeclared", "licenseConcluded", "primaryPackagePurpose", "extractedText")
 
 
 class SpdxRdf:
@@ -41,8 +50,33 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     """
     if len(content) > _MAX_RDF_BYTES:
         raise MalformedDocumentError(f"RDF of more than {_MAX_RDF_BYTES} bytes is not read", code="ATT-EVD-003")
-    _, problems = tree_of(content)
+    root, problems = tree_of(content)
+    _refuse_twice(root)
     return decoded(_from_rdf(content), prefix, problems)
+
+
+def _refuse_twice(root: Element) -> None:
+    """Refuse a package of which two different things are said: the library would take either."""
+    said: dict[tuple[str, str], set[bytes]] = defaultdict(set)
+    for element in root.iter():
+        subject = next((value for key, value in element.attrib.items() if key in _SUBJECTS), None)
+        if subject is None:
+            continue
+        for name in _ONCE:
+            tag = f"{_TERMS}{name}"
+            said[subject, name].update(_content(each) for each in element if each.tag == tag)
+            if tag in element.attrib:
+                said[subject, name].add(element.attrib[tag].encode())
+    twice = next((name for (_, name), values in said.items() if len(values) > 1), None)
+    if twice:
+        raise MalformedDocumentError(f"{twice} is said twice of one element")
+
+
+def _content(element: Element) -> bytes:
+    """Return what tells one value from another: its text, what it points to, or all that stands in it."""
+    if len(element):
+        return tostring(element).strip()
+    return ((element.text or "").strip() or element.get(_RESOURCE, "")).encode()
 
 
 def _from_rdf(content: bytes) -> Any:

@@ -111,7 +111,9 @@ class _Reader:
             self._begin(tag, value)
         elif tag in _DOCUMENT:
             _set(self.document, _DOCUMENT[tag], value, tag)
-        elif tag in _PACKAGE and self._packages:
+        elif tag in _PACKAGE:
+            if not self._packages:
+                raise MalformedDocumentError(f"{tag} stands before any package")
             _set(self._packages[-1], _PACKAGE[tag], value, tag)
         elif tag in _EXTRACTED and self._extracted:
             _set(self._extracted[-1], _EXTRACTED[tag], value, tag)

@@ -6,6 +6,7 @@ https://spdx.github.io/spdx-spec/v2.3/conformance/
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
+from attest.errors import MalformedDocumentError
 from attest.formats.spdx_legacy import decoded
 from attest.formats.xml_text import tree_of
 from attest.model.sbom import Sbom
@@ -20,6 +21,24 @@ _LISTS: Final = frozenset(
         "seeAlsos",
         "documentDescribes",
         "relationships",
+    }
+)
+
+
+_ONCE: Final = frozenset(
+    {
+        "SPDXID",
+        "spdxVersion",
+        "name",
+        "versionInfo",
+        "supplier",
+        "licenseDeclared",
+        "licenseConcluded",
+        "primaryPackagePurpose",
+        "referenceType",
+        "referenceLocator",
+        "licenseId",
+        "extractedText",
     }
 )
 
@@ -58,6 +77,9 @@ def _value(element: Element) -> Any:
         value = _value(child)
         if key in _LISTS:
             found.setdefault(key, []).append(value)
+        elif key in found and key in _ONCE:
+            # another reader could take the other one
+            raise MalformedDocumentError(f"{key} stands twice in one element")
         elif key in found:
             known = found[key]
             found[key] = [*(known if isinstance(known, list) else [known]), value]

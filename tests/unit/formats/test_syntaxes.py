@@ -8,10 +8,13 @@ import pytest
 from attest.errors import DocumentError, MalformedDocumentError
 from attest.formats import parse
 from attest.model.sbom import Sbom
+from tests.command import LAYOUTS
 
 TAGS = "SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: d\n"
 BOM = '<bom xmlns="http://cyclonedx.org/schema/bom/1.6">{}</bom>'
 ONE = "<components><component type='library'><name>p</name>{}</component></components>"
+
+SPDX_XML = "<Document><spdxVersion>SPDX-2.3</spdxVersion><packages><name>p</name>{}</packages></Document>"
 
 
 def read(text: str) -> Sbom:
@@ -54,6 +57,10 @@ def test_windows_line_ends_are_none_of_a_value() -> None:
         ("spdxVersion: SPDX-2.3\nspdxVersion: SPDX-2.2\npackages: []\n", "stands twice"),
         ("spdxVersion: SPDX-2.3\npackages: " + "[" * 300, "nested deeper|not YAML"),
         ("spdxVersion: SPDX-2.3\npackages: {]\n", "not YAML"),
+        (f"{TAGS}PackageLicenseDeclared: MIT\nPackageName: p\n", "before any package"),
+        (BOM.format(ONE.format("<purl>pkg:npm/a@1</purl><purl>pkg:npm/b@1</purl>")), "purl stands twice"),
+        (BOM.format(ONE.format("<licenses/><licenses/>")), "licenses stands twice"),
+        (SPDX_XML.format("<licenseDeclared>MIT</licenseDeclared>" * 2), "licenseDeclared stands twice"),
         ("spdxVersion: SPDX-2.3\n? [a]\n: b\n", "no text"),
     ],
 )
@@ -155,3 +162,31 @@ def test_a_syft_document_with_a_fault_is_read_as_far_as_it_goes(damage: Callable
 def test_a_syft_document_without_packages_is_refused() -> None:
     with pytest.raises(MalformedDocumentError, match="lists no package"):
         parse(b'{"artifacts":[],"descriptor":{},"schema":{"url":"anchore/syft"}}')
+
+
+def test_an_extension_in_xml_says_nothing_of_a_license() -> None:
+    extension = "<x:licenses xmlns:x='urn:x'><x:license><x:id>MIT</x:id></x:license></x:licenses>"
+    assert read(BOM.format(ONE.format(extension))).packages[0].declared is None
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        lambda text: text.replace(
+            "<spdx:versionInfo>2.11.1<", "<spdx:versionInfo>9</spdx:versionInfo><spdx:versionInfo>2.11.1<"
+        ),
+        lambda text: text.replace(
+            "</rdf:RDF>",
+            '<spdx:Package rdf:about="http://spdx.org/spdxdocs/spdx-example-444504E0-4F89-41D3-9A0C-0305E82C3301#SPDXRef-Package">'
+            '<spdx:licenseDeclared rdf:resource="http://spdx.org/licenses/MIT"/></spdx:Package></rdf:RDF>',
+        ),
+    ],
+    ids=["in one element", "in two"],
+)
+def test_what_rdf_says_twice_of_one_package_is_refused(twice: Callable[[str], str]) -> None:
+    text = (LAYOUTS.parent / "documents" / "other" / "example-2.3.spdx.rdf.xml").read_text(encoding="utf-8")
+    assert len(read(text).packages) == 4
+    changed = twice(text)
+    assert changed != text
+    with pytest.raises(MalformedDocumentError, match="is said twice"):
+        read(changed)
