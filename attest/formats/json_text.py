@@ -51,7 +51,10 @@ def decode(content: bytes, type_: type[T], what: str, *, code: str = "ATT-SBOM-0
     try:
         with paused_gc():
             return decoder_of(type_).decode(content)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as error:
+        if type_ is object:
+            # of no type at all, and still none: a number that no reader holds
+            raise MalformedDocumentError(f"{what}: {' '.join(str(error).split())}", code=code) from error
         raise
     except RecursionError as error:
         raise MalformedDocumentError(f"{what}: nested too deep", code="ATT-EVD-003") from error

@@ -190,3 +190,13 @@ def test_what_rdf_says_twice_of_one_package_is_refused(twice: Callable[[str], st
     assert changed != text
     with pytest.raises(MalformedDocumentError, match="is said twice"):
         read(changed)
+
+
+def test_a_number_that_no_reader_holds_is_one_line() -> None:
+    huge = "9" * 5000
+    for text in (
+        f'{{"spdxVersion": "SPDX-2.3", "packages": [{{"name": {huge}}}]}}',
+        f'{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{{"name": {huge}}}]}}',
+    ):
+        with pytest.raises(MalformedDocumentError, match="out of range"):
+            read(text)
