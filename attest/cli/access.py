@@ -1,5 +1,6 @@
 """From options to how images may be reached."""
 
+import math
 import os
 import re
 import sys
@@ -54,12 +55,13 @@ def access_of(common: Common) -> Access:
         UsageError: the options contradict each other.
         InvalidConfigError: a file named by an option cannot be read.
     """
+    _refuse_nonsense(common)
     if common.offline and common.refresh:
         raise UsageError("--refresh cannot be done with --offline", code="ATT-USE-002", hint="leave one of them out")
     if common.password_stdin and not common.username:
         raise UsageError("--password-stdin needs --username", code="ATT-USE-002")
     return Access(
-        jobs=max(1, min(common.jobs, 64)),
+        jobs=min(common.jobs, 64),
         timeout_seconds=common.timeout,
         retries=max(0, common.retries),
         authfile=common.authfile,
@@ -85,6 +87,13 @@ def access_of(common: Common) -> Access:
         trace=_trace if common.verbose > 1 else None,
         note=None if common.quiet else _noting(),
     )
+
+
+def _refuse_nonsense(common: Common) -> None:
+    if common.jobs < 1:
+        raise UsageError(f"--jobs: {common.jobs} is no number of requests", hint="1 asks for one thing at a time")
+    if not 0 < common.timeout < math.inf:
+        raise UsageError(f"--timeout: {common.timeout} is no number of seconds", hint="30 is the default")
 
 
 def cache_folder(common: Common) -> str | None:

@@ -221,7 +221,9 @@ def _placed(raw: dict[str, Any], layer: _Layer) -> dict[str, Any]:
             path = (layer.path.parent / Path(text).expanduser()).resolve()
         except (OSError, RuntimeError, ValueError) as error:
             raise InvalidConfigError(f"{layer.path}: {key} = {text} is no path") from error
-        if layer.fence is not None and not path.is_relative_to(layer.fence.resolve()):
+        fence = layer.fence.resolve() if layer.fence is not None else None
+        # whoever writes there decides what git runs
+        if fence is not None and (not path.is_relative_to(fence) or _is_in_git(path, fence)):
             raise _not_from_a_project(layer, f"{key} = {text}")
         return str(path)
 
@@ -243,6 +245,11 @@ def _placed(raw: dict[str, Any], layer: _Layer) -> dict[str, Any]:
         for host, table in raw.get("registry", {}).items()
     }
     return placed
+
+
+def _is_in_git(path: Path, fence: Path) -> bool:
+    """Tell whether a path leads into git's own folder, of the repository or of one inside it, in any case."""
+    return any(part.lower() == ".git" for part in path.relative_to(fence).parts)
 
 
 def _output(text: str, whole: Callable[[str, str], str]) -> str:

@@ -24,6 +24,7 @@ _RANGES: Final = (
     (0xFEFF, 0xFEFF),  # zero-width no-break space
     (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
     (0xFFF9, 0xFFFB),  # interlinear annotation
+    (0xFFFE, 0xFFFF),  # no characters, which XML forbids
     (0x1D173, 0x1D17A),  # invisible musical controls
     (0xE0000, 0xE0FFF),  # tags and further variation selectors
 )

@@ -118,6 +118,9 @@ def test_a_file_that_is_named_is_the_only_one(place: Place, tmp_path: Path) -> N
         '[cache]\ndir = "~/elsewhere"',
         '[report]\noutputs = ["html=../../../x.html"]',
         '[report]\noutputs = ["ok.html", "/tmp/x.html"]',
+        '[report]\noutputs = ["json=../project/.git/config"]',
+        '[report]\noutputs = ["a/.GIT/hooks/pre-commit.json"]',
+        '[cache]\ndir = ".git"',
     ],
 )
 def test_a_project_decides_neither_where_requests_go_nor_what_lies_outside_of_it(place: Place, text: str) -> None:
@@ -228,3 +231,12 @@ def test_doctor_tells_each_setting_and_who_says_so(place: Place, words: tuple[st
         ("offline", "no", "default"),
     }
     assert expected <= rows
+
+
+@pytest.mark.parametrize(
+    "text", ["jobs = 0", "jobs = -1", "timeout = nan", "timeout = inf", "timeout = 0", "timeout = -3"]
+)
+def test_a_number_that_means_nothing_is_refused(place: Place, text: str) -> None:
+    place.own(text)
+    result = place.run("inspect", LEDGER)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 2), result.stderr

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,8 +20,9 @@ from attest.render.text import VIEWS
 from tests.unit.render.samples import UNREADABLE, judged, report
 
 ATTACK = (
-    "=cmd()|' /C calc'!A0 \x1b]8;;http://evil\x07x\x1b[2J\x9b31m \u202egpj\u2066 \u200b\ufeff\u2028 \r\n::error::x "
-    "</script></style></title><img src=x onerror=alert(1)> [link=http://evil]x[/link] [/oops] `code` | \\| "
+    "=cmd()|' /C calc'!A0 \x1b]8;;http://evil\x07x\x1b[2J\x9b31m \u202egpj\u2066 \u200b\ufeff\uffff\ufffe\u2028 "
+    "\r\n::error::x </script></style></title><img src=x onerror=alert(1)> "
+    "[link=http://evil]x[/link] [/oops] `code` | \\| "
     '@everyone #1 "quoted" \' {{ 7*7 }} {% raw %} & &lt; javascript:alert(1) http://evil/"onclick=x'
 )
 # What means something to attest itself, and so never comes from an image as it stands.
@@ -140,3 +142,8 @@ def test_csv_runs_nothing(command: str) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert any(cell.startswith("'=cmd()") for cell in cells)
     assert set(HIDDEN.findall(text)) <= {"\r", "\n"}
+
+
+def test_junit_stays_well_formed() -> None:
+    root = ET.fromstring(rendered("junit", "check"))  # noqa: S314 - our own
+    assert len(root.findall(".//testcase")) == int(root.get("tests") or 0) > 0
