@@ -1,8 +1,9 @@
-"""Objects in which a key occurs twice: two readers could take a different value, so that neither is to be trusted."""
+"""What two readers of JSON could take for different things: keys that occur twice, and keys in another case."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from operator import eq
 from typing import Any, Final
 
 import msgspec
@@ -58,24 +59,41 @@ def object_of(content: bytes, what: str, code: str) -> dict[str, Any]:
     return {key: decode(bytes(value), object, what, code=code) for key, value in values.items()}
 
 
+def recased(content: bytes, keys: Iterable[str]) -> bytes:
+    """Return JSON in which these keys are written as they should be: readers in Go take them in any case."""
+    lowered = content.lower()
+    wrong = [key for key in keys if lowered.count(f'"{key.lower()}"'.encode()) != content.count(f'"{key}"'.encode())]
+    for key in wrong:
+        content = re.sub(rb'"%s"(?=\s*:)' % re.escape(key.encode()), f'"{key}"'.encode(), content, flags=re.IGNORECASE)
+    return content
+
+
 def _are_equal(one: memoryview, other: memoryview) -> bool:
     """Compare bytes eight at a time: a memory view compares its items one by one."""
     whole = len(other) & ~7
     return one[:whole].cast("Q") == other[:whole].cast("Q") and one[whole:] == other[whole:]
 
 
-def refuse_twice(content: bytes, expected: Mapping[str, int], what: str, code: str = "ATT-SBOM-001") -> None:
-    """Refuse JSON in which any object has a key twice.
+def stand_plainly(content: bytes, expected: Mapping[str, int], in_any_case: Collection[str]) -> bool:
+    """Tell whether no key can stand twice in an object of JSON, and some not even in another case.
 
-    `expected` tells how many objects have each key that matters. Where they
-    stand so often in the content, none stands twice, and it is not read again.
+    `expected` tells how many objects have each key that matters: it stands so often in the content, and no oftener.
+    """
+    lowered = content.lower()
+    counts = (
+        lowered.count(f'"{key.lower()}"'.encode()) if key in in_any_case else content.count(f'"{key}"'.encode())
+        for key in expected
+    )
+    is_counted = bool(expected) and all(map(eq, counts, expected.values()))
+    return is_counted and _ESCAPED_LETTER.search(content) is None
+
+
+def refuse_twice(content: bytes, what: str, code: str = "ATT-SBOM-001") -> None:
+    """Refuse JSON in which any object has a key twice.
 
     Raises:
         MalformedDocumentError: a key occurs twice.
     """
-    is_plain = expected and all(content.count(f'"{key}"'.encode()) == count for key, count in expected.items())
-    if is_plain and _ESCAPED_LETTER.search(content) is None:
-        return
 
     def checked(pairs: list[tuple[str, Any]]) -> None:
         if len({key for key, _ in pairs}) != len(pairs):

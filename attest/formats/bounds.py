@@ -19,13 +19,13 @@ def bounded(license_: str, pointer: str, faults: Faults) -> str:
         # nearly all: too short to be beyond any bound
         return license_
     if len(license_) > MAX_LICENSE:
-        faults.note("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", pointer)
+        faults.lose("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is cut", pointer)
         license_ = license_[:MAX_LICENSE]
     # as many as that are rare, and only then it is worth looking how deep they stand
     if license_.count("(") > MAX_NESTING and nesting(license_) > MAX_NESTING:
-        faults.note("ATT-EVD-003", f"a license nested deeper than {MAX_NESTING} is not understood", pointer)
+        faults.lose("ATT-EVD-003", f"a license nested deeper than {MAX_NESTING} is not understood", pointer)
     if is_too_long(license_):
-        faults.note("ATT-EVD-003", f"a license of more than {MAX_OPERANDS} operands is not understood", pointer)
+        faults.lose("ATT-EVD-003", f"a license of more than {MAX_OPERANDS} operands is not understood", pointer)
     return license_
 
 

@@ -12,10 +12,11 @@ import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
-from attest.formats.ambiguity import refuse_twice
+from attest.formats.ambiguity import recased, refuse_twice
 from attest.formats.bounds import MAX_PACKAGES
 from attest.formats.cyclonedx_licenses import Choice, LicenseReader
 from attest.formats.faults import Faults
+from attest.formats.listing import GENERIC, Said, listed, parts_of
 from attest.formats.tolerant import decoded, objects, repaired
 from attest.model.sbom import Sbom, SbomPackage
 
@@ -78,6 +79,9 @@ class _Bom(msgspec.Struct, rename="camel"):
     components: list[_Component] | None = None
 
 
+# the keys behind which licenses stand
+_STATED: Final = ("components", "licenses", "license", "expression")
+
 Placed = tuple[str, _Component]
 """A component and its pointer inside the document."""
 
@@ -116,7 +120,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     if len(placed) > MAX_PACKAGES:
         raise MalformedDocumentError(f"more than {MAX_PACKAGES} components", where=f"{prefix}/components")
     licenses = LicenseReader(faults)
-    packages = tuple(_packages(placed, prefix, licenses, faults))
+    packages = tuple(_packages(placed, licenses, faults))
     if not packages:
         # "nothing is in it" and "nothing was found" look the same, and only one of them may pass
         raise MalformedDocumentError("the document lists no package", where=f"{prefix}/components", code="ATT-SBOM-003")
@@ -138,8 +142,9 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 
 def _document(content: bytes, faults: Faults) -> tuple[_Bom, list[Placed]]:
     """Decode a document and list its components; one at fault somewhere is repaired component by component."""
+    content = recased(content, _STATED)
     found = decoded(content, _Bom, "CycloneDX document", faults)
-    refuse_twice(content, {}, "CycloneDX document")
+    refuse_twice(content, "CycloneDX document")
     if isinstance(found, _Bom):
         inside = found.metadata.component if found.metadata else None
         placed = [*_walk(found.components, "/components")]
@@ -148,11 +153,11 @@ def _document(content: bytes, faults: Faults) -> tuple[_Bom, list[Placed]]:
         raise MalformedDocumentError("the document is not an object", where=faults.prefix)
     metadata = found.get("metadata")
     root = metadata.get("component") if isinstance(metadata, dict) else None
-    listed = _untyped(found, "", faults)
+    untyped = _untyped(found, "", faults)
     if isinstance(root, dict):
-        listed += _untyped(root, "/metadata/component", faults)
+        untyped += _untyped(root, "/metadata/component", faults)
     return repaired(found, _Bom, "", faults), [
-        (where, repaired(each, _Component, where, faults)) for where, each in listed
+        (where, repaired(each, _Component, where, faults)) for where, each in untyped
     ]
 
 
@@ -179,42 +184,32 @@ def _untyped(value: dict[str, Any], where: str, faults: Faults) -> list[tuple[st
     return found
 
 
-def _packages(placed: list[Placed], prefix: str, licenses: LicenseReader, faults: Faults) -> Iterator[SbomPackage]:
+def _packages(placed: list[Placed], licenses: LicenseReader, faults: Faults) -> Iterator[SbomPackage]:
     seen: set[str] = set()
     for where, component in placed:
         if component.bom_ref in seen and component.bom_ref:
             faults.note("ATT-SBOM-004", "a bom-ref occurs more than once", f"{where}/bom-ref")
         seen.add(component.bom_ref)
         if component.type.lower() not in _NO_PACKAGES:
-            yield _package(component, where, prefix, licenses, faults)
+            yield _package(component, where, licenses, faults)
 
 
-def _package(component: _Component, where: str, prefix: str, licenses: LicenseReader, faults: Faults) -> SbomPackage:
+def _package(component: _Component, where: str, licenses: LicenseReader, faults: Faults) -> SbomPackage:
     location = component.purl or (component.bom_ref if component.bom_ref.startswith("pkg:") else None)
-    parts = purls.split(location) if location else None
-    if location and parts is None:
-        faults.note("ATT-SBOM-004", "a purl cannot be read", f"{where}/purl")
-    name = _name(component, parts)
-    if not name:
-        name = parts.name if parts else component.bom_ref or "unnamed"
-        faults.note("ATT-SBOM-004", "a package has no name", f"{where}/name")
-    version = str(component.version or "") or (parts.version if parts else None)
+    parts = parts_of(location, f"{where}/purl", faults)
     choices = [component.licenses] if isinstance(component.licenses, Choice) else component.licenses
     declared, concluded = licenses.read(choices, f"{where}/licenses") if choices else (None, None)
-    type_ = parts.type if parts else _type(component)
-    return SbomPackage(
+    said = Said(
         ref=component.bom_ref,
-        name=name,
-        type=type_,
-        namespace=parts.namespace if parts else None,
-        version=version,
+        name=_name(component, parts),
+        version=str(component.version or "") or None,
         purl=location,
-        identity=parts.identity if parts else f"{type_}//{name}@{version or ''}?",
         declared=declared,
         concluded=concluded,
         supplier=_supplier(component),
-        pointer=f"{prefix}{where}",
+        type=GENERIC if parts else _type(component),
     )
+    return listed(said, parts, where, faults)
 
 
 def _name(component: _Component, parts: purls.Purl | None) -> str:
@@ -228,11 +223,11 @@ def _type(component: _Component) -> str:
     try:
         properties = msgspec.json.decode(bytes(component.properties) or b"[]")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "generic"
+        return GENERIC
     for each in properties if isinstance(properties, list) else ():
         if isinstance(each, dict) and each.get("name") in _KINDS:
-            return _TYPES.get(str(each.get("value")), "generic")
-    return "generic"
+            return _TYPES.get(str(each.get("value")), GENERIC)
+    return GENERIC
 
 
 def _supplier(component: _Component) -> str | None:
@@ -254,5 +249,5 @@ def _namespace(bom: _Bom, faults: Faults) -> str | None:
 def _tools(metadata: _Metadata) -> tuple[str, ...]:
     """Return the tools by name and version, such as `syft-1.18.1`, in the order of the document."""
     tools = metadata.tools
-    listed = [*(tools.components or ()), *(tools.services or ())] if isinstance(tools, _Tools) else tools or []
-    return tuple("-".join(str(part) for part in (each.name, each.version) if part) for each in listed if each.name)
+    every = [*(tools.components or ()), *(tools.services or ())] if isinstance(tools, _Tools) else tools or []
+    return tuple("-".join(str(part) for part in (each.name, each.version) if part) for each in every if each.name)

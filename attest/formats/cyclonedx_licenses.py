@@ -139,7 +139,7 @@ class LicenseReader:
 
     def _cut(self, text: str | None, pointer: str) -> str | None:
         if text is not None and len(text) > MAX_TEXT:
-            self._faults.note("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", pointer)
+            self._faults.lose("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", pointer)
             return text[:MAX_TEXT]
         return text
 

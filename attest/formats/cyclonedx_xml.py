@@ -1,10 +1,14 @@
 """CycloneDX 1.0 to 1.7 in XML, read into the document that JSON would be; pointers lead into that.
 
+What stands where licenses may and is not understood is refused: another reader
+might understand it. Elements of other namespaces are somebody's extensions.
+
 https://cyclonedx.org/docs/1.7/xml/
 """
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -18,6 +22,21 @@ from attest.model.sbom import Sbom
 _NAMESPACE: Final = re.compile(r"\{https?://cyclonedx\.org/schema/bom/(1\.\d+)\}bom")
 _TEXTS: Final = ("group", "name", "version", "purl", "publisher", "author")
 _PARTIES: Final = ("supplier", "manufacturer")
+_FAMILY: Final = "cyclonedx.org/schema/bom"
+# what the schemas from 1.0 to 1.7 allow, where packages and licenses stand
+_IN_BOM: Final = frozenset({
+    "metadata", "components", "services", "externalReferences", "dependencies", "compositions", "properties",
+    "vulnerabilities", "annotations", "formulation", "declarations", "definitions", "citations",
+})  # fmt: skip
+_IN_COMPONENT: Final = frozenset({
+    "supplier", "manufacturer", "authors", "author", "publisher", "group", "name", "version", "versionRange",
+    "mime-type", "description", "scope", "hashes", "licenses", "copyright", "patentAssertions", "cpe", "purl",
+    "omniborId", "swhid", "swid", "modified", "pedigree", "externalReferences", "properties", "components",
+    "evidence", "releaseNotes", "modelCard", "data", "cryptoProperties", "tags", "signature",
+})  # fmt: skip
+_IN_LICENSES: Final = frozenset({"license", "expression", "expression-detailed"})
+_IN_LICENSE: Final = frozenset({"id", "name", "text", "url", "licensing", "properties"})
+_IN_DETAILED: Final = frozenset({"details", "licensing", "properties"})
 
 
 class CycloneDxXml:
@@ -53,6 +72,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 
 
 def _bom(root: Element, version: str) -> dict[str, Any]:
+    _refuse_others(root, _IN_BOM)
     bom: dict[str, Any] = {"specVersion": version, "components": _components(root)}
     for attribute in ("serialNumber", "version"):
         if root.get(attribute):
@@ -87,10 +107,15 @@ def _tool(element: Element) -> dict[str, str]:
 
 
 def _components(element: Element) -> list[dict[str, Any]]:
-    return [_component(each) for within in _children(element, "components") for each in _children(within, "component")]
+    found = []
+    for within in _children(element, "components"):
+        _refuse_others(within, {"component"})
+        found += [_component(each) for each in _children(within, "component")]
+    return found
 
 
 def _component(element: Element) -> dict[str, Any]:
+    _refuse_others(element, _IN_COMPONENT)
     found: dict[str, Any] = {key: text for key in _TEXTS if (text := _text(element, key)) is not None}
     found |= {
         key: value for key, value in (("type", element.get("type")), ("bom-ref", element.get("bom-ref"))) if value
@@ -114,23 +139,27 @@ def _component(element: Element) -> dict[str, Any]:
 
 def _licenses(element: Element) -> Iterator[dict[str, Any]]:
     within = _child(element, "licenses")
-    if within is not None:
-        for each in within:
-            kind = _local(each)
-            if kind == "license":
-                yield {"license": _license(each)}
-            elif kind == "expression":
-                yield _stated(each, {"expression": (each.text or "").strip()})
-            elif kind == "expression-detailed":
-                yield _detailed(each)
+    if within is None:
+        return
+    _refuse_others(within, _IN_LICENSES)
+    for each in within:
+        kind = _local(each)
+        if kind == "license":
+            yield {"license": _license(each)}
+        elif kind == "expression":
+            yield _stated(each, {"expression": _plain(each)})
+        elif kind == "expression-detailed":
+            yield _detailed(each)
 
 
 def _license(element: Element) -> dict[str, Any]:
+    _refuse_others(element, _IN_LICENSE)
     found: dict[str, Any] = {key: text for key in ("id", "name", "url") if (text := _text(element, key)) is not None}
     return _stated(element, found | _attached(element))
 
 
 def _detailed(element: Element) -> dict[str, Any]:
+    _refuse_others(element, _IN_DETAILED)
     details = [
         {"licenseIdentifier": each.get("license-identifier") or "", **_attached(each)}
         | ({"url": url} if (url := _text(each, "url")) is not None else {})
@@ -141,7 +170,7 @@ def _detailed(element: Element) -> dict[str, Any]:
 
 def _attached(element: Element) -> dict[str, Any]:
     text = _child(element, "text")
-    if text is None or not (text.text or "").strip():
+    if text is None or not _plain(text):
         return {}
     encoding = text.get("encoding")
     return {"text": {"content": text.text, **({"encoding": encoding} if encoding else {})}}
@@ -173,4 +202,21 @@ def _child(element: Element, name: str) -> Element | None:
 
 def _text(element: Element, name: str) -> str | None:
     child = _child(element, name)
-    return None if child is None else (child.text or "").strip()
+    return None if child is None else _plain(child)
+
+
+def _plain(element: Element) -> str:
+    """Return the text of an element, in which nothing else may stand."""
+    if len(element):
+        raise MalformedDocumentError(f"{_local(element)} holds more than a text")
+    return (element.text or "").strip()
+
+
+def _refuse_others(element: Element, known: AbstractSet[str]) -> None:
+    """Refuse children that the schema does not know, of this version of it, of another, or of none."""
+    namespace = str(element.tag).rpartition("}")[0]
+    for child in element:
+        within, _, name = str(child.tag).rpartition("}")
+        is_ours = within in (namespace, "") or _FAMILY in within
+        if is_ours and (within != namespace or name not in known):
+            raise MalformedDocumentError(f"{name} stands where nobody knows it, in {_local(element)}")

@@ -67,7 +67,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
         document = decode(content, _Document, _SNAPSHOT)
     except msgspec.ValidationError as error:
         raise MalformedDocumentError(f"{_SNAPSHOT}: {' '.join(str(error).split())}", where=prefix) from error
-    refuse_twice(content, {}, _SNAPSHOT)
+    refuse_twice(content, _SNAPSHOT)
     faults = Faults(prefix)
     packages = tuple(_packages(document, prefix, faults))
     if not packages:

@@ -36,7 +36,7 @@ class InToto:
             values = values_of(content, "statement", MALFORMED)
         except msgspec.ValidationError as error:
             raise MalformedDocumentError("statement: not an object", code=MALFORMED) from error
-        refuse_twice(bytes(values.get("subject", b"null")), {}, "subject", MALFORMED)
+        refuse_twice(bytes(values.get("subject", b"null")), "subject", MALFORMED)
         type_, predicate_type, subject = (
             decode(bytes(values.get(key, b"null")), object, key, code=MALFORMED)
             for key in ("_type", "predicateType", "subject")

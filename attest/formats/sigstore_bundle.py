@@ -35,7 +35,7 @@ class SigstoreBundle:
     def decode(self, content: bytes) -> Signed:
         """See `Format.decode`."""
         bundle = object_of(content, "bundle", MALFORMED)
-        refuse_twice(content, {}, "bundle", MALFORMED)
+        refuse_twice(content, "bundle", MALFORMED)
         material, envelope, signature = (
             bundle.get(key) for key in ("verificationMaterial", "dsseEnvelope", "messageSignature")
         )

@@ -32,7 +32,7 @@ class SimpleSigning:
     def decode(self, content: bytes) -> Signed:
         """See `Format.decode`."""
         try:
-            refuse_twice(content, {}, "signature", "ATT-PROV-001")
+            refuse_twice(content, "signature", "ATT-PROV-001")
             wire = decode(content, _Wire, "signature", code="ATT-PROV-001")
         except msgspec.ValidationError as error:
             raise MalformedDocumentError("signature: not an object", code="ATT-PROV-001") from error

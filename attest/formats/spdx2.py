@@ -4,16 +4,17 @@ Files and relationships, nine tenths of a large document, are skipped.
 https://spdx.github.io/spdx-spec/v2.3/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from attest.errors import MalformedDocumentError, UnsupportedDocumentError
 from attest.formats import purl as purls
-from attest.formats.ambiguity import refuse_twice, values_of
+from attest.formats.ambiguity import recased, refuse_twice, stand_plainly, values_of
 from attest.formats.bounds import MAX_PACKAGES, MAX_TEXT, bounded
 from attest.formats.faults import Faults
+from attest.formats.listing import Said, listed, parts_of
 from attest.formats.tolerant import decoded, objects, text, texts
 from attest.model.license import LicenseText
 from attest.model.sbom import Sbom, SbomPackage
@@ -77,6 +78,15 @@ class _Document(msgspec.Struct, rename="camel"):
 
 _KEYS: Final = frozenset(each.encode_name for each in msgspec.structs.fields(_Document))
 
+_LOWERED: Final = frozenset(each.lower() for each in _KEYS)
+_LICENSES: Final = ("licenseDeclared", "licenseConcluded")
+_TEXTS: Final = ("licenseId", "extractedText")
+_EVERY: Final = (
+    *_KEYS,
+    *(each.encode_name for each in msgspec.structs.fields(_Package)),
+    *(each.encode_name for each in msgspec.structs.fields(_Extracted)),
+)
+
 
 class Spdx2:
     """SPDX 2.x documents in JSON."""
@@ -102,8 +112,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     Raises:
         DocumentError: it is not JSON, no SPDX 2 document, or has no list of packages.
     """
-    faults = Faults(prefix)
-    document = _document(content, faults)
+    document, faults = _document(content, prefix)
     if not document.spdx_version.startswith("SPDX-2"):
         raise UnsupportedDocumentError(f"SPDX version {document.spdx_version or 'missing'} is not supported")
     if document.packages is None:
@@ -111,7 +120,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     if len(document.packages) > MAX_PACKAGES:
         raise MalformedDocumentError(f"more than {MAX_PACKAGES} packages", where=f"{prefix}/packages")
     creation = document.creation_info or _Creation()
-    packages = tuple(_packages(document, prefix, faults))
+    packages = tuple(_packages(document, faults))
     if not packages:
         # "nothing is in it" and "nothing was found" look the same, and only one of them may pass
         raise MalformedDocumentError("the document lists no package", where=f"{prefix}/packages", code="ATT-SBOM-003")
@@ -127,26 +136,49 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     )
 
 
-def _document(content: bytes, faults: Faults) -> _Document:
+def _document(content: bytes, prefix: str) -> tuple[_Document, Faults]:
+    faults = Faults(prefix)
     try:
         values = values_of(content, _WHAT)
     except msgspec.ValidationError as error:
-        raise MalformedDocumentError("the document is not an object", where=faults.prefix) from error
+        raise MalformedDocumentError("the document is not an object", where=prefix) from error
     relationships = values.pop("relationships", msgspec.Raw(b""))
     needed = {key: value for key, value in values.items() if key in _KEYS}
     found = decoded(msgspec.json.encode(needed), _Document, _WHAT, faults)
     document = found if isinstance(found, _Document) else _coerced(found, faults)
     document.relationships = relationships
-    refuse_twice(bytes(values.get("packages", b"[]")), _keys_of(document.packages or []), _WHAT)
-    for key in ("hasExtractedLicensingInfos", "creationInfo"):
-        refuse_twice(bytes(values.get(key, b"[]")), {}, _WHAT)
-    return document
+    if not _is_plain(document, values):
+        right = recased(content, _EVERY)
+        if right != content:
+            return _document(right, prefix)
+        for key in ("packages", "hasExtractedLicensingInfos"):
+            refuse_twice(bytes(values.get(key, b"[]")), _WHAT)
+    refuse_twice(bytes(values.get("creationInfo", b"{}")), _WHAT)
+    return document, faults
+
+
+def _is_plain(document: _Document, values: Mapping[str, msgspec.Raw]) -> bool:
+    """Tell whether every key by which packages are judged stands once where it should, and as it should."""
+    extracted = document.has_extracted_licensing_infos or []
+    return (
+        not any(key not in _KEYS and key.lower() in _LOWERED for key in values)
+        and stand_plainly(bytes(values.get("packages", b"[]")), _keys_of(document.packages or []), _LICENSES)
+        and stand_plainly(bytes(values.get("hasExtractedLicensingInfos", b"[]")), _extracted_keys_of(extracted), _TEXTS)
+    )
+
+
+def _extracted_keys_of(extracted: list[_Extracted]) -> dict[str, int]:
+    return {
+        "licenseId": len([each for each in extracted if each.license_id]),
+        "extractedText": len([each for each in extracted if each.extracted_text is not None]),
+        "name": len([each for each in extracted if each.name is not None]),
+    }
 
 
 def _keys_of(packages: list[_Package]) -> dict[str, int]:
     """Count how often each key stands by which packages are judged; each look costs a pass, so no other is counted."""
     refs = [each.external_refs for each in packages if each.external_refs is not None]
-    listed = sum(map(len, refs))
+    referred = sum(map(len, refs))
     return {
         "SPDXID": len([each for each in packages if each.id]),
         "name": len(packages),
@@ -155,47 +187,36 @@ def _keys_of(packages: list[_Package]) -> dict[str, int]:
         "licenseConcluded": len([each for each in packages if each.license_concluded is not None]),
         "primaryPackagePurpose": len([each for each in packages if each.primary_package_purpose is not None]),
         "externalRefs": len(refs),
-        "referenceType": listed,
-        "referenceLocator": listed,
+        "referenceType": referred,
+        "referenceLocator": referred,
     }
 
 
-def _packages(document: _Document, prefix: str, faults: Faults) -> Iterator[SbomPackage]:
-    listed = document.packages or []
-    roots = _roots(document, listed)
+def _packages(document: _Document, faults: Faults) -> Iterator[SbomPackage]:
+    packages = document.packages or []
+    roots = _roots(document, packages)
     seen: set[str] = set()
-    for position, package in enumerate(listed):
+    for position, package in enumerate(packages):
         if package.id in seen and package.id:
             faults.note("ATT-SBOM-004", "an SPDXID occurs more than once", f"/packages/{position}/SPDXID")
         seen.add(package.id)
         if position not in roots:
-            yield _package(package, position, prefix, faults)
+            yield _package(package, position, faults)
 
 
-def _package(package: _Package, position: int, prefix: str, faults: Faults) -> SbomPackage:
-    location = _purl(package)
-    parts = purls.split(location) if location else None
-    if location and parts is None:
-        faults.note("ATT-SBOM-004", "a purl cannot be read", f"/packages/{position}/externalRefs")
-    name = package.name
-    if not name:
-        name = parts.name if parts else package.id or "unnamed"
-        faults.note("ATT-SBOM-004", "a package has no name", f"/packages/{position}/name")
-    version = package.version_info or (parts.version if parts else None)
+def _package(package: _Package, position: int, faults: Faults) -> SbomPackage:
+    where, location = f"/packages/{position}", _purl(package)
     declared, concluded = package.license_declared, package.license_concluded
-    return SbomPackage(
+    said = Said(
         ref=package.id,
-        name=name,
-        type=parts.type if parts else "generic",
-        namespace=parts.namespace if parts else None,
-        version=version,
+        name=package.name,
+        version=package.version_info,
         purl=location,
-        identity=parts.identity if parts else f"generic//{name}@{version or ''}?",
-        declared=bounded(declared, f"/packages/{position}", faults) if declared else None,
-        concluded=bounded(concluded, f"/packages/{position}", faults) if concluded else None,
+        declared=bounded(declared, where, faults) if declared else None,
+        concluded=bounded(concluded, where, faults) if concluded else None,
         supplier=_agent(package.supplier) if package.supplier else None,
-        pointer=f"{prefix}/packages/{position}",
     )
+    return listed(said, parts_of(location, f"{where}/externalRefs", faults), where, faults)
 
 
 def _purl(package: _Package) -> str | None:
@@ -282,7 +303,7 @@ def _license_texts(document: _Document, faults: Faults) -> dict[str, LicenseText
         body = each.extracted_text or ""
         if len(body) > MAX_TEXT:
             place = f"/hasExtractedLicensingInfos/{position}/extractedText"
-            faults.note("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", place)
+            faults.lose("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", place)
         if each.license_id:
             see_also = tuple(each.see_alsos or ())
             texts[each.license_id] = LicenseText(

@@ -7,7 +7,7 @@ https://spdx.github.io/spdx-spec/v3.0.1/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from attest.formats.ambiguity import refuse_twice, values_of
 from attest.formats.bounds import MAX_PACKAGES, bounded
 from attest.formats.cyclonedx_licenses import Choice, LicenseReader
 from attest.formats.faults import Faults
+from attest.formats.listing import Said, listed, parts_of
 from attest.formats.spdx3_graph import Element, Graph, Reference, every
 from attest.formats.spdx3_licenses import Licenses
 from attest.formats.tolerant import decoded, objects, repaired
@@ -27,9 +28,9 @@ from attest.model.wire import decoder_of
 _WHAT: Final = "SPDX 3 document"
 _CONTEXT: Final = re.compile(rb"https?://spdx\.org/rdf/(?:v?3\.\d+)(?:\.\d+)?/spdx-context\.jsonld")
 _ROOT_TYPES: Final = frozenset({"oci", "docker"})
-_PACKAGES: Final = ("software_Package", "Package", "ai_AIPackage", "dataset_DatasetPackage")
 _ROOT_PURPOSES: Final = frozenset({"container", "file", "operatingSystem", "filesystemImage", "diskImage"})
 _PURL_KINDS: Final = frozenset({"packageUrl", "packageURL"})
+_JSON_LD: Final = (b'"@included"', b'"@reverse"', b'"@nest"', b'"@value"', b'"@list"', b'"@set"')
 # cdxgen keeps licenses in a text in an extension
 _PROPERTY: Final = "licenses"
 
@@ -77,11 +78,11 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     licenses = Licenses(graph, faults)
     reader = LicenseReader(faults)
     roots = set(_roots(graph))
-    listed = [each for each in graph.of_type(*_PACKAGES) if not each.id or each.id not in roots]
-    if not listed:
+    elements = [each for each in graph.listed if each.is_package and (not each.id or each.id not in roots)]
+    if not elements:
         # "nothing is in it" and "nothing was found" look the same, and only one of them may pass
         raise MalformedDocumentError("the document lists no package", where=f"{prefix}/@graph", code="ATT-SBOM-003")
-    packages = tuple(_package(each, graph, licenses, reader, faults) for each in listed)
+    packages = tuple(_package(each, graph, licenses, reader, faults) for each in elements)
     return Sbom(
         format=f"spdx-{version}",
         name=document.name or None,
@@ -102,9 +103,11 @@ def _elements(content: bytes, faults: Faults) -> Iterator[Element]:
         values = values_of(content, _WHAT)
     except msgspec.ValidationError as error:
         raise MalformedDocumentError("the document is not an object", where=faults.prefix) from error
-    listed = bytes(values.get("@graph", b"[" + content + b"]"))
-    found = decoded(listed, list[Element], _WHAT, faults)
-    refuse_twice(listed, {}, _WHAT)
+    _refuse_other_json_ld(content, values)
+    has_graph = "@graph" in values
+    graph = bytes(values["@graph"]) if has_graph else b"[" + content + b"]"
+    found = decoded(graph, list[Element], _WHAT, faults)
+    refuse_twice(graph, _WHAT)
     if not isinstance(found, list):
         raise MalformedDocumentError("@graph is no list", where=f"{faults.prefix}/@graph")
     if len(found) > MAX_PACKAGES:
@@ -114,8 +117,19 @@ def _elements(content: bytes, faults: Faults) -> Iterator[Element]:
             repaired(each, Element, where, faults) for where, each in objects({"@graph": found}, "@graph", "", faults)
         ]
     for position, element in enumerate(found):
-        element.position = position
+        element.place = f"/@graph/{position}" if has_graph else ""
         yield element
+
+
+def _refuse_other_json_ld(content: bytes, values: Mapping[str, msgspec.Raw]) -> None:
+    """Refuse what only a processor of JSON-LD could read: its words, terms of one's own, an element around a graph."""
+    word = next((each for each in _JSON_LD if each in content), None)
+    if word:
+        raise UnsupportedDocumentError(f"JSON-LD with {word.decode()} is not read")
+    if b"{" in bytes(values.get("@context", b"")):
+        raise UnsupportedDocumentError("JSON-LD with a context of its own is not read")
+    if "@graph" in values and not {"type", "@type"}.isdisjoint(values):
+        raise MalformedDocumentError("an element stands around the graph")
 
 
 def _roots(graph: Graph) -> Iterator[str]:
@@ -137,32 +151,20 @@ def _is_root(element: Element) -> bool:
 
 
 def _package(element: Element, graph: Graph, licenses: Licenses, reader: LicenseReader, faults: Faults) -> SbomPackage:
-    where = f"/@graph/{element.position}"
-    location = _purl(element)
-    parts = purls.split(location) if location else None
-    if location and parts is None:
-        faults.note("ATT-SBOM-004", "a purl cannot be read", f"{where}/software_packageUrl")
-    name = element.name
-    if not name:
-        name = parts.name if parts else element.id or "unnamed"
-        faults.note("ATT-SBOM-004", "a package has no name", f"{where}/name")
-    version = element.version or (parts.version if parts else None)
+    where, location = element.place, _purl(element)
     declared, concluded = licenses.of(element.id)
     if declared is None and concluded is None:
         declared, concluded = reader.read(_choices(element), f"{where}/extension")
-    return SbomPackage(
+    said = Said(
         ref=element.id,
-        name=name,
-        type=parts.type if parts else "generic",
-        namespace=parts.namespace if parts else None,
-        version=version,
+        name=element.name or "",
+        version=element.version,
         purl=location,
-        identity=parts.identity if parts else f"generic//{name}@{version or ''}?",
         declared=bounded(declared, where, faults) if declared else None,
         concluded=bounded(concluded, where, faults) if concluded else None,
         supplier=next((found for each in every(element.supplied_by) if (found := _name(graph, each))), None),
-        pointer=f"{faults.prefix}{where}",
     )
+    return listed(said, parts_of(location, f"{where}/software_packageUrl", faults), where, faults)
 
 
 def _purl(element: Element) -> str | None:
@@ -186,8 +188,8 @@ def _choices(element: Element) -> list[Choice]:
         return []
     try:
         extensions = decoder_of(list[_Extension]).decode(element.extension)
-        listed = [each for extension in extensions for each in extension.properties]
-        text = next((each.value for each in listed if each.name == _PROPERTY), "[]")
+        properties = [each for extension in extensions for each in extension.properties]
+        text = next((each.value for each in properties if each.name == _PROPERTY), "[]")
         return decoder_of(list[Choice]).decode(text.encode())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []

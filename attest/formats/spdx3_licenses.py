@@ -9,7 +9,7 @@ from typing import Final
 
 from attest.formats.bounds import MAX_LICENSE, MAX_TEXT
 from attest.formats.faults import Faults
-from attest.formats.spdx3_graph import Element, Graph, Reference, every
+from attest.formats.spdx3_graph import Element, Graph, Reference, every, id_of
 from attest.model.license import NOASSERTION, NONE, LicenseText
 
 _LISTED: Final = re.compile(r"https?://spdx\.org/licenses/([A-Za-z0-9.+-]+)", re.ASCII)
@@ -34,9 +34,9 @@ class Licenses:
         self._found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
         for relation in graph.of_type("Relationship", "LifecycleScopedRelationship"):
             kind = _KINDS.get(relation.relationship_type)
-            origin = relation.origin if isinstance(relation.origin, str) else _id(relation.origin)
+            origin = id_of(relation.origin)
             if kind is not None and origin:
-                place = f"/@graph/{relation.position}/to"
+                place = f"{relation.place}/to"
                 self._found[origin][kind].extend(self._operand(each, place) for each in every(relation.to))
 
     def of(self, id_: str) -> tuple[str | None, str | None]:
@@ -58,10 +58,10 @@ class Licenses:
             expression = self._expression(element, place)
         except RecursionError:
             expression = NOASSERTION
-            self._faults.note("ATT-EVD-003", "licenses that are nested too deep are not read", place)
+            self._faults.lose("ATT-EVD-003", "licenses that are nested too deep are not read", place)
         if len(expression) > MAX_LICENSE:
             expression = NOASSERTION
-            self._faults.note("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is not read", place)
+            self._faults.lose("ATT-EVD-003", f"a license of more than {MAX_LICENSE} characters is not read", place)
         self._read[element.id] = expression
         return expression
 
@@ -89,7 +89,7 @@ class Licenses:
         if _NONE.fullmatch(text):
             return NONE
         if not _NO_ASSERTION.fullmatch(text):
-            self._faults.note("ATT-SBOM-004", "a license element is missing", place)
+            self._faults.lose("ATT-SBOM-004", "a license element is missing", place)
         return NOASSERTION
 
     def _addition(self, reference: Reference | None) -> str:
@@ -124,15 +124,9 @@ class Licenses:
         see_also = (element.see_also,) if isinstance(element.see_also, str) else tuple(element.see_also or ())
         text = element.text
         if text is not None and len(text) > MAX_TEXT:
-            self._faults.note("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", "/@graph")
+            self._faults.lose("ATT-EVD-003", f"a license text of more than {MAX_TEXT} characters is cut", "/@graph")
             text = text[:MAX_TEXT]
         return LicenseText(name=element.name or None, text=text or None, see_also=see_also)
-
-
-def _id(reference: Reference | None) -> str:
-    """Return the id of an element that stands in a reference."""
-    found = reference.get("spdxId") or reference.get("@id") if isinstance(reference, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def _joined(operands: list[str], operator: str) -> str:

@@ -3,6 +3,7 @@
 https://spdx.github.io/spdx-spec/v2.3/conformance/
 """
 
+from collections import defaultdict
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -71,18 +72,23 @@ def _value(element: Element) -> Any:
     """Return what JSON would have for an element: a text, or an object."""
     if len(element) == 0:
         return (element.text or "").strip()
-    found: dict[str, Any] = {}
+    texts = (element.text, *(each.tail for each in element))
+    if any(each and each.strip() for each in texts):
+        raise MalformedDocumentError(f"text stands beside elements in {_key(element)}")
+    groups: dict[str, list[Any]] = defaultdict(list)
     for child in element:
-        key = str(child.tag).rpartition("}")[2]
-        value = _value(child)
-        if key in _LISTS:
-            found.setdefault(key, []).append(value)
-        elif key in found and key in _ONCE:
-            # another reader could take the other one
-            raise MalformedDocumentError(f"{key} stands twice in one element")
-        elif key in found:
-            known = found[key]
-            found[key] = [*(known if isinstance(known, list) else [known]), value]
-        else:
-            found[key] = value
-    return found
+        groups[_key(child)].append(_value(child))
+    return {key: _one(key, values) for key, values in groups.items()}
+
+
+def _one(key: str, values: list[Any]) -> Any:
+    """Return a list where there may be many, else the only value: of two, another reader could take the other one."""
+    if key in _LISTS:
+        return values
+    if len(values) > 1 and key in _ONCE:
+        raise MalformedDocumentError(f"{key} stands twice in one element")
+    return values[0] if len(values) == 1 else values
+
+
+def _key(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -9,12 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from attest.errors import MalformedDocumentError
-from attest.formats import purl as purls
-from attest.formats.ambiguity import refuse_twice, values_of
+from attest.formats.ambiguity import recased, refuse_twice, values_of
 from attest.formats.bounds import MAX_PACKAGES
 from attest.formats.cyclonedx_licenses import Attached, Choice, LicenseReader, Named
 from attest.formats.faults import Faults
+from attest.formats.listing import Said, listed, parts_of
 from attest.formats.tolerant import decoded, objects, repaired
+from attest.licenses import canonical_id, replacement_of
 from attest.model.sbom import Sbom, SbomPackage
 
 _WHAT: Final = "syft document"
@@ -56,6 +57,8 @@ class _Document(msgspec.Struct):
     schema: _Named | None = None
 
 
+# the keys behind which licenses stand
+_STATED: Final = ("artifacts", "licenses", "value", "spdxExpression")
 _KEYS: Final = frozenset(each.encode_name for each in msgspec.structs.fields(_Document))
 
 
@@ -90,7 +93,7 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
     if len(document.artifacts) > MAX_PACKAGES:
         raise MalformedDocumentError(f"more than {MAX_PACKAGES} artifacts", where=f"{prefix}/artifacts")
     licenses = LicenseReader(faults)
-    packages = tuple(_packages(document.artifacts, prefix, licenses, faults))
+    packages = tuple(_packages(document.artifacts, licenses, faults))
     if not packages:
         # "nothing is in it" and "nothing was found" look the same, and only one of them may pass
         raise MalformedDocumentError("the document lists no package", where=f"{prefix}/artifacts", code="ATT-SBOM-003")
@@ -111,25 +114,25 @@ def decode_document(content: bytes, prefix: str = "") -> Sbom:
 
 def _document(content: bytes, faults: Faults) -> _Document:
     try:
-        values = values_of(content, _WHAT)
+        values = values_of(recased(content, _STATED), _WHAT)
     except msgspec.ValidationError as error:
         raise MalformedDocumentError("the document is not an object", where=faults.prefix) from error
     needed = {key: value for key, value in values.items() if key in _KEYS}
     found: Any = decoded(msgspec.json.encode(needed), _Document, _WHAT, faults)
-    refuse_twice(bytes(values.get("artifacts", b"[]")), {}, _WHAT)
+    refuse_twice(bytes(values.get("artifacts", b"[]")), _WHAT)
     if isinstance(found, _Document):
         return found
     if not isinstance(found, dict):
         raise MalformedDocumentError("the document is not an object", where=faults.prefix)
-    listed = objects(found, "artifacts", "", faults) if "artifacts" in found else None
+    untyped = objects(found, "artifacts", "", faults) if "artifacts" in found else None
     found.pop("artifacts", None)
     rest = repaired(found, _Document, "", faults)
-    if listed is not None:
-        rest.artifacts = [repaired(each, _Artifact, where, faults) for where, each in listed]
+    if untyped is not None:
+        rest.artifacts = [repaired(each, _Artifact, where, faults) for where, each in untyped]
     return rest
 
 
-def _packages(artifacts: list[_Artifact], prefix: str, reader: LicenseReader, faults: Faults) -> Iterator[SbomPackage]:
+def _packages(artifacts: list[_Artifact], reader: LicenseReader, faults: Faults) -> Iterator[SbomPackage]:
     seen: set[str] = set()
     for position, artifact in enumerate(artifacts):
         where = f"/artifacts/{position}"
@@ -137,46 +140,43 @@ def _packages(artifacts: list[_Artifact], prefix: str, reader: LicenseReader, fa
             faults.note("ATT-SBOM-004", "an id occurs more than once", f"{where}/id")
         seen.add(artifact.id)
         if artifact.type not in _NO_PACKAGES:
-            yield _package(artifact, where, prefix, reader, faults)
+            yield _package(artifact, where, reader, faults)
 
 
-def _package(artifact: _Artifact, where: str, prefix: str, reader: LicenseReader, faults: Faults) -> SbomPackage:
+def _package(artifact: _Artifact, where: str, reader: LicenseReader, faults: Faults) -> SbomPackage:
     location = artifact.purl or None
-    parts = purls.split(location) if location else None
-    if location and parts is None:
-        faults.note("ATT-SBOM-004", "a purl cannot be read", f"{where}/purl")
-    name = artifact.name
-    if not name:
-        name = parts.name if parts else artifact.id or "unnamed"
-        faults.note("ATT-SBOM-004", "a package has no name", f"{where}/name")
-    version = artifact.version or (parts.version if parts else None)
-    type_ = parts.type if parts else "generic"
-    declared, concluded = reader.read([_choice(each) for each in artifact.licenses or ()], f"{where}/licenses")
-    return SbomPackage(
+    choices = [choice for each in artifact.licenses or () for choice in _choices(each)]
+    declared, concluded = reader.read(choices, f"{where}/licenses")
+    said = Said(
         ref=artifact.id,
-        name=name,
-        type=type_,
-        namespace=parts.namespace if parts else None,
-        version=version,
+        name=artifact.name,
+        version=artifact.version,
         purl=location,
-        identity=parts.identity if parts else f"{type_}//{name}@{version or ''}?",
         declared=declared,
         concluded=concluded,
         supplier=_maintainer(artifact),
-        pointer=f"{prefix}{where}",
     )
+    return listed(said, parts_of(location, f"{where}/purl", faults), where, faults)
 
 
-def _choice(license_: _License | str) -> Choice:
-    """Return a license as CycloneDX would have it; before schema 8 it was a text."""
+def _choices(license_: _License | str) -> Iterator[Choice]:
+    """Yield a license as CycloneDX would have it; before schema 8 it was a text.
+
+    An expression is what syft made of a value; a value that is itself the id of another license counts, too.
+    """
     if isinstance(license_, str):
-        return Choice(expression=license_)
+        yield Choice(expression=license_)
+        return
     acknowledgement = license_.type or None
-    if license_.spdx_expression:
-        return Choice(expression=license_.spdx_expression, acknowledgement=acknowledgement)
+    expression = license_.spdx_expression
+    if expression:
+        yield Choice(expression=expression, acknowledgement=acknowledgement)
+        known = canonical_id(license_.value)
+        if known is None or replacement_of(known) == replacement_of(canonical_id(expression) or expression):
+            return
     text = Attached(content=license_.contents) if license_.contents else None
     url = next(iter(license_.urls or ()), None)
-    return Choice(license=Named(name=license_.value or None, url=url, text=text, acknowledgement=acknowledgement))
+    yield Choice(license=Named(name=license_.value or None, url=url, text=text, acknowledgement=acknowledgement))
 
 
 def _maintainer(artifact: _Artifact) -> str | None:

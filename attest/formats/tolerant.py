@@ -46,6 +46,7 @@ def repaired(value: dict[str, Any], type_: type[T], where: str, faults: Faults) 
             return decoder_of(type_).decode(msgspec.json.encode(value))
         except msgspec.ValidationError as error:
             _leave_out(value, str(error), where, faults)
+    faults.lose("ATT-SBOM-004", f"an object with more than {MAX_REPAIRS} faults is not read", where)
     return type_()
 
 
@@ -53,16 +54,18 @@ def _leave_out(value: dict[str, Any], fault: str, where: str, faults: Faults) ->
     found = _PLACE.fullmatch(fault)
     steps = [name or int(position) for name, position in _STEP.findall(found[2])] if found else []
     if found is None or not steps:
+        faults.lose("ATT-SBOM-004", "an object cannot be read", where)
         value.clear()
         return
     parent: Any = value
     for step in steps[:-1]:
         parent = parent[step]
-    last = steps[-1]
-    faults.note("ATT-SBOM-004", f"{last} has a wrong type", "/".join([where, *map(str, steps)]))
+    last, pointer = steps[-1], "/".join([where, *map(str, steps)])
     if "Expected `str" in found[1] and isinstance(parent[last], int | float):
+        faults.note("ATT-SBOM-004", f"{last} has a wrong type", pointer)
         parent[last] = str(parent[last])
     else:
+        faults.drop(f"{last} has a wrong type", pointer)
         del parent[last]
 
 
@@ -71,8 +74,11 @@ def text(value: dict[str, Any], key: str, where: str, faults: Faults) -> str | N
     found = value.get(key)
     if found is None or isinstance(found, str):
         return found
-    faults.note("ATT-SBOM-004", f"{key} is not a text", f"{where}/{key}")
-    return str(found) if isinstance(found, int | float) else None
+    if isinstance(found, int | float):
+        faults.note("ATT-SBOM-004", f"{key} is not a text", f"{where}/{key}")
+        return str(found)
+    faults.drop(f"{key} is not a text", f"{where}/{key}")
+    return None
 
 
 def texts(value: dict[str, Any], key: str, where: str, faults: Faults) -> list[str]:
@@ -84,11 +90,11 @@ def texts(value: dict[str, Any], key: str, where: str, faults: Faults) -> list[s
         faults.note("ATT-SBOM-004", f"{key} is not a list", f"{where}/{key}")
         return [found]
     if not isinstance(found, list):
-        faults.note("ATT-SBOM-004", f"{key} is not a list", f"{where}/{key}")
+        faults.drop(f"{key} is not a list", f"{where}/{key}")
         return []
     kept = [each for each in found if isinstance(each, str)]
     if len(kept) != len(found):
-        faults.note("ATT-SBOM-004", f"{key} holds what is not a text", f"{where}/{key}")
+        faults.drop(f"{key} holds what is not a text", f"{where}/{key}")
     return kept
 
 
@@ -101,9 +107,9 @@ def objects(value: dict[str, Any], key: str, where: str, faults: Faults) -> list
         faults.note("ATT-SBOM-004", f"{key} is not a list", f"{where}/{key}")
         return [(f"{where}/{key}", found)]
     if not isinstance(found, list):
-        faults.note("ATT-SBOM-004", f"{key} is not a list", f"{where}/{key}")
+        faults.drop(f"{key} is not a list", f"{where}/{key}")
         return []
     kept = [(f"{where}/{key}/{n}", each) for n, each in enumerate(found) if isinstance(each, dict)]
     if len(kept) != len(found):
-        faults.note("ATT-SBOM-004", f"{key} holds what is not an object", f"{where}/{key}")
+        faults.drop(f"{key} holds what is not an object", f"{where}/{key}")
     return kept

@@ -1,18 +1,25 @@
-"""YAML as plain values, of which nothing can grow: no aliases, no tags, no depth without end; scalars stay texts."""
+"""YAML as plain values, of which nothing can grow: no aliases, no depth without end; scalars stay texts.
+
+What readers of YAML differ in is refused: merge keys, tags, and more than one document.
+"""
 
 from typing import Any, Final
 
 from attest.errors import MalformedDocumentError
 
 MAX_DEPTH: Final = 200
+_MERGE: Final = "<<"
+# what a value is anyway
+_TAGS: Final = (None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")))
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def values_in(text: str) -> Any:
-    """Read the first document of a text.
+    """Read the only document of a text.
 
     Raises:
-        MalformedDocumentError: it is no YAML, uses aliases, is nested too deep, or has a key twice.
+        MalformedDocumentError: it is no YAML, uses aliases, tags or merge keys, is nested too deep, has a key
+            twice, or is not the only one.
     """
     import yaml
 
@@ -31,19 +38,24 @@ class _Composer:
         self._root: Any = None
 
     def composed(self, events: Any) -> Any:
-        """Return the value of the first document."""
+        """Return the value of the only document."""
+        documents = 0
         for event in events:
             kind = type(event).__name__
             if kind == "AliasEvent":
                 raise MalformedDocumentError("YAML with aliases is not read", code="ATT-EVD-003")
+            if getattr(event, "tag", None) not in _TAGS:
+                raise MalformedDocumentError(f"YAML with the tag {event.tag} is not read")
             if kind == "ScalarEvent":
                 self._add(event.value, is_plain=not event.style)
             elif kind in ("MappingStartEvent", "SequenceStartEvent"):
                 self._begin({} if kind == "MappingStartEvent" else [])
             elif kind in ("MappingEndEvent", "SequenceEndEvent"):
                 self._open.pop()
-            elif kind == "DocumentEndEvent":
-                break
+            elif kind == "DocumentStartEvent":
+                documents += 1
+        if documents > 1:
+            raise MalformedDocumentError("YAML with more than one document is not read")
         return self._root
 
     def _begin(self, value: Any) -> None:
@@ -55,6 +67,8 @@ class _Composer:
     def _add(self, text: str, *, is_plain: bool) -> None:
         container, keys = self._open[-1] if self._open else (None, [])
         if isinstance(container, dict) and not keys:
+            if is_plain and text == _MERGE:
+                raise MalformedDocumentError("YAML with merge keys is not read")
             if text in container:
                 raise MalformedDocumentError(f"{text} stands twice in one object")
             keys.append(text)

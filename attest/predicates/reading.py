@@ -35,7 +35,7 @@ def predicate_of(statement: Statement) -> Json:
         predicate = decode(content, Json, "predicate", code=MALFORMED)
     except msgspec.ValidationError as error:
         raise MalformedDocumentError("not an object", where="/predicate", code=MALFORMED) from error
-    refuse_twice(content, {}, "predicate", MALFORMED)
+    refuse_twice(content, "predicate", MALFORMED)
     return predicate
 
 

@@ -15,6 +15,7 @@ from attest.formats import (
     spdx_rdf,
     spdx_tag_value,
     spdx_xml,
+    spdx_yaml,
     syft,
 )
 from attest.formats.ambiguity import values_of
@@ -38,6 +39,7 @@ _SBOMS: Final = (
     spdx_rdf,
     spdx_xml,
     github_snapshot,
+    spdx_yaml,
 )
 
 

@@ -83,6 +83,8 @@ def test_entities_do_not_hide_behind_an_encoding() -> None:
         pytest.param(TAGS + "PackageName: p\n" + "PackageComment: <text>\n" * 200_000, None, id="open texts"),
         pytest.param(TAGS + "PackageName: p\n" + "A:" + " " * 500_000 + "\n", 1, id="blanks"),
         pytest.param(TAGS + "PackageName: p\n" + ("\t" * 50 + "\n") * 50_000, 1, id="tabs"),
+        pytest.param(TAGS + "PackageName: p\nPackageComment: x" + " " * 500_000 + "y\n", 1, id="blanks inside"),
+        pytest.param(SPDX_XML.format("<x/>" * 200_000), 1, id="many elements"),
         pytest.param("#" * 1_000_000 + "\n" + TAGS, None, id="a long comment"),
         pytest.param("\n# x" * 300_000, None, id="comments"),
         pytest.param(BOM.format("<!--" + "<" * 1_000_000 + "-->" + ONE.format("")), 1, id="an XML comment"),

@@ -51,6 +51,7 @@ def test_an_sbom_of_another_kind_is_unsupported(predicate: str) -> None:
     assert caught.value.code == "ATT-SBOM-002"
 
 
+YAML = "SPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\npackages:\n- name: p\n"
 BOM = '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component><name>p</name></component></components></bom>'
 SPDX3 = {
     "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
@@ -65,6 +66,7 @@ SPDX3 = {
         pytest.param(
             json.dumps("SPDXVersion: SPDX-2.3\nPackageName: p\n"), "/predicate/packages/0", id="tag-value in a text"
         ),
+        pytest.param(json.dumps(YAML), "/predicate/packages/0", id="YAML in a text"),
         pytest.param(json.dumps({"Data": BOM}), "/predicate/Data/components/0", id="wrapped XML"),
     ],
 )
